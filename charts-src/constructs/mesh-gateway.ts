@@ -1,0 +1,201 @@
+import type { Construct } from 'constructs';
+import { gatewayRoutesSpec, gatewaySpec, type GatewayTls } from '../manifest/gateway.ts';
+import { localRateLimitSpec, type LocalRateLimit } from '../manifest/local-rate-limit.ts';
+import { requestAuthenticationSpec, type JwtIssuer } from '../manifest/request-authentication.ts';
+import {
+  DEFAULT_TIMEOUT,
+  destinations,
+  operationMatch,
+  retriesOf,
+  type HttpRoute,
+  type Split,
+} from '../manifest/virtual-service.ts';
+import type { Contract, OperationId } from '../model/contract.ts';
+import { operationsOf, type RequestEdge } from '../model/edge.ts';
+import type { GatewayIdentity } from '../model/gateway-identity.ts';
+import { dnsLabelProblem } from '../model/names.ts';
+import { fieldProblems, operationProblems, patienceProblems } from '../model/problems.ts';
+import type { Retries, TrafficPolicy } from '../model/traffic-policy.ts';
+import { trapMessage, trapsOf, unaccepted } from '../model/traps.ts';
+import { ManifestObject } from './manifest-object.ts';
+import { Mesh } from './mesh.ts';
+import { MeshChart } from './mesh-chart.ts';
+import type { Callable, RequestCall } from './mesh-service-props.ts';
+import { warn } from './warning.ts';
+
+/** Where requests from outside come in. */
+export interface MeshGatewayProps {
+  /** Whose pods these are; it depends on how Istio's gateway was installed. */
+  readonly identity: GatewayIdentity;
+  /** Exact DNS names that are served. */
+  readonly hosts: readonly [string, ...string[]];
+  /** Certificate of the hosts; plain HTTP is then redirected. `none`: plain HTTP is served. */
+  readonly tls: GatewayTls | 'none';
+  /** Issuers whose tokens are believed. Operations that need a user are then refused without one.
+   * @default - none: the services judge tokens alone */
+  readonly jwt?: readonly JwtIssuer[];
+  /** How many requests each pod behind the gateway answers. @default - no limit */
+  readonly rateLimit?: LocalRateLimit;
+}
+
+/** What a gateway can route to: a service, and where its requests go. */
+export interface Routable<C extends Contract> extends Callable<C> {
+  readonly split: Split;
+}
+
+/** A gateway's options for a service are those of a call, but connections belong to the gateway's pods as a whole. */
+export type Exposure<C extends Contract, O extends OperationId<C>> = Omit<RequestCall<C, O>, keyof TrafficPolicy>;
+
+/**
+ * An ingress gateway with its hosts. It answers for the operations that are exposed and 404 for everything else.
+ * Requests divide among versions as they do inside the mesh: a gateway does not read a service's own routes.
+ */
+export class MeshGateway extends MeshChart {
+  readonly gateway: ManifestObject;
+  readonly virtualService: ManifestObject;
+  readonly #mesh: Mesh;
+  readonly #props: MeshGatewayProps;
+  readonly #exposed: { readonly edge: RequestEdge; readonly split: Split }[] = [];
+
+  constructor(scope: Construct, id: string, props: MeshGatewayProps) {
+    const mesh = Mesh.of(scope);
+    const [namespace] = mesh.namespaces;
+    super(scope, id, { namespace, file: mesh.fileOf(id, namespace), labels: mesh.labels });
+    this.#mesh = mesh;
+    this.#props = props;
+    const { identity, hosts, tls } = props;
+    const metadata = { name: id, namespace };
+    this.gateway = new ManifestObject(this, 'Gateway', { ...networking, kind: 'Gateway', metadata }, () => ({
+      spec: gatewaySpec({ podLabels: identity.podLabels, namespace, hosts, tls: tls === 'none' ? undefined : tls }),
+    }));
+    this.virtualService = new ManifestObject(
+      this,
+      'VirtualService',
+      { ...networking, kind: 'VirtualService', metadata },
+      () => ({
+        spec: gatewayRoutesSpec(`${namespace}/${id}`, identity.namespace, hosts, this.#exposed.map(httpRoute)),
+      }),
+    );
+    this.node.addValidation({ validate: () => this.#problems() });
+  }
+
+  /** Lets these operations of a service in from outside. */
+  exposes<C extends Contract, const O extends OperationId<C>>(service: Routable<C>, exposure: Exposure<C, O>): this {
+    const { operations, timeout, retries, accepts } = exposure as Exposure<C, O> & {
+      readonly retries?: Retries & { readonly idempotent?: 'by key' };
+    }; // both forms of a call hold retries
+    const { contract, callee, split } = service;
+    const edge: RequestEdge = {
+      kind: 'request',
+      via: 'gateway',
+      caller: this.#props.identity,
+      callee,
+      contract,
+      operations,
+      ...(timeout !== undefined && { timeout }),
+      ...(retries !== undefined && { retries }),
+      ...(accepts !== undefined && { accepts }),
+      ...(this.#props.jwt && { issuers: this.#props.jwt.map(({ issuer }) => issuer) }),
+    };
+    this.#mesh.connect(edge);
+    this.#exposed.push({ edge, split });
+    this.#guard(service);
+    this.node.addValidation({
+      validate: () =>
+        [...operationProblems(contract, operations, retries), ...patienceProblems(timeout, retries)].map(
+          (problem) => `exposes ${callee.name}: ${problem}`,
+        ),
+    });
+    const traps = trapsOf({ timeout: timeout ?? DEFAULT_TIMEOUT, ...(retries && { retries }) });
+    for (const trap of unaccepted(traps, accepts)) warn(this, `exposes ${callee.name}: ${trapMessage(trap)}`);
+    return this;
+  }
+
+  /** Tokens and rates are judged in front of the exposed service, not at the gateway: nobody gets around it there. */
+  #guard({ callee }: Callable): void {
+    const { jwt, rateLimit } = this.#props;
+    const metadata = { name: callee.name, namespace: callee.namespace };
+    if (jwt && !this.node.tryFindChild(`RequestAuthentication-${callee.name}`))
+      new ManifestObject(
+        this,
+        `RequestAuthentication-${callee.name}`,
+        { apiVersion: 'security.istio.io/v1', kind: 'RequestAuthentication', metadata },
+        () => ({ spec: requestAuthenticationSpec(callee.podLabels, jwt) }),
+      );
+    if (rateLimit && !this.node.tryFindChild(`RateLimit-${callee.name}`))
+      new ManifestObject(
+        this,
+        `RateLimit-${callee.name}`,
+        {
+          apiVersion: 'networking.istio.io/v1alpha3',
+          kind: 'EnvoyFilter',
+          metadata: { ...metadata, name: `${callee.name}-rate-limit` },
+        },
+        () => ({ spec: localRateLimitSpec(callee.podLabels, rateLimit) }),
+      );
+  }
+
+  #problems(): string[] {
+    const { hosts, jwt, rateLimit } = this.#props;
+    const taken = this.#exposed.flatMap(({ edge }) =>
+      operationsOf(edge).map(({ method, path }) => ({
+        route: `${method} ${edge.contract.basePath}${path}`,
+        by: edge.callee.name,
+      })),
+    );
+    return [
+      ...fieldProblems({ id: dnsLabelProblem(this.node.id) }),
+      ...hosts.flatMap((host) =>
+        fieldProblems({
+          hosts: /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+$/.test(host)
+            ? undefined
+            : `"${host}" is no exact DNS name; a wildcard would take requests that are meant for others`,
+        }),
+      ),
+      ...(jwt ?? []).flatMap(({ issuer, jwks }) =>
+        fieldProblems({
+          [`jwt (${issuer}).jwks`]: isKeySet(jwks)
+            ? undefined
+            : 'is no JSON Web Key Set: write {"keys": [...]} with public keys',
+        }),
+      ),
+      ...(this.#exposed.length === 0
+        ? ['exposes: nothing is exposed, so every request is answered 404. Call exposes(), or drop the gateway.']
+        : []),
+      ...taken
+        .filter(({ route }, index) => taken.findIndex((other) => other.route === route) !== index)
+        .map(
+          ({ route, by }) =>
+            `exposes ${by}: ${route} is exposed already, so this one would never be reached. Keep one of them.`,
+        ),
+      ...fieldProblems({
+        'rateLimit.requests':
+          rateLimit === undefined || (Number.isInteger(rateLimit.requests) && rateLimit.requests >= 1)
+            ? undefined
+            : `${rateLimit.requests} is no whole number above 0`,
+      }),
+    ];
+  }
+}
+
+const httpRoute = ({ edge, split }: { readonly edge: RequestEdge; readonly split: Split }): HttpRoute => {
+  const timeout = edge.timeout ?? DEFAULT_TIMEOUT;
+  return {
+    name: edge.callee.name,
+    match: operationsOf(edge).map((operation) => operationMatch(edge.contract, operation)),
+    route: destinations(split),
+    timeout,
+    retries: retriesOf(edge.retries, timeout, edge.contract.protocol),
+  };
+};
+
+function isKeySet(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && Array.isArray((value as { keys?: unknown }).keys); // an object may have any key
+  } catch {
+    return false;
+  }
+}
+
+const networking = { apiVersion: 'networking.istio.io/v1' } as const;

@@ -1,0 +1,50 @@
+import { Construct } from 'constructs';
+import { peerAuthenticationSpec, type StrictMtlsSpec } from '../manifest/peer-authentication.ts';
+import { acceptanceAnnotations, type Acceptances } from '../model/acceptance.ts';
+import { ManifestObject } from './manifest-object.ts';
+
+/** Who refuses plain text. */
+export interface StrictMtlsProps extends StrictMtlsSpec {
+  /** `metadata.name` of the policy.
+   * @default 'default' - the usual name of a namespace-wide policy */
+  readonly name?: string;
+  /** Namespace of the policy. @default - that of the chart */
+  readonly namespace?: string;
+  /** Plain-text ports need the reason for `plain-text-port`. */
+  readonly accepts?: Pick<Acceptances, 'plain-text-port'>;
+}
+
+/** Makes a namespace, or one workload in it, refuse plain text. */
+export class StrictMtls extends Construct {
+  constructor(scope: Construct, id: string, props: StrictMtlsProps = {}) {
+    super(scope, id);
+    new ManifestObject(
+      this,
+      'Resource',
+      {
+        apiVersion: 'security.istio.io/v1',
+        kind: 'PeerAuthentication',
+        metadata: {
+          name: props.name ?? 'default',
+          ...(props.namespace !== undefined && { namespace: props.namespace }),
+          ...(props.accepts && { annotations: acceptanceAnnotations(props.accepts) }),
+        },
+      },
+      () => ({ spec: peerAuthenticationSpec(props) }),
+    );
+    this.node.addValidation({
+      validate: () => [
+        ...(props.plainTextPorts?.length && !props.selector
+          ? [
+              'plainTextPorts: needs `selector`, because Istio refuses portLevelMtls for a whole namespace. Name the workload, or drop the ports.',
+            ]
+          : []),
+        ...(props.plainTextPorts?.length && !props.accepts?.['plain-text-port']?.trim()
+          ? [
+              `plainTextPorts: ${props.plainTextPorts.join(', ')} would take requests from anybody, unread and unnamed. Drop them, or write accepts: { 'plain-text-port': '<reason>' }.`,
+            ]
+          : []),
+      ],
+    });
+  }
+}

@@ -1,0 +1,381 @@
+import { ApiObject, App, Chart, Duration, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import type { ContainerModel, PodModel, ProbeModel, VolumeModel, WorkloadModel } from '../model/workload.ts';
+
+/** A JSON value of a manifest. */
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+type JsonObject = { readonly [key: string]: Json };
+
+/** The `spec` of a workload's object. */
+export type WorkloadSpec = JsonObject;
+
+/**
+ * Renders a workload through cdk8s-plus-28, once for each shape: most services of a mesh differ in their strings
+ * only, and a shape with its strings left open is stamped with each service's own. (A cdk8s-plus-28 Deployment costs
+ * 0.4 ms and 19 kB; a stamp costs neither.)
+ */
+export function workloadSpec(model: WorkloadModel): WorkloadSpec {
+  const strings: string[] = [];
+  const open = withHoles(model, strings) as WorkloadModel; // same structure, other strings
+  const key = JSON.stringify(open);
+  let shape = shapes.get(key);
+  if (shape === undefined) shapes.set(key, (shape = stampOf(render(open))));
+  return shape(strings) as WorkloadSpec; // stamping keeps the structure of a spec
+}
+
+const shapes = new Map<string, Stamp>();
+
+const HOLE = /^hole-(\d+)-x$/;
+/** Strings that decide what is rendered, and so belong to the shape. */
+const STRUCTURAL = new Set(['kind', 'imagePullPolicy']);
+
+/** The same value with every free string replaced by the number of its hole. Equal strings share a hole. */
+function withHoles(value: unknown, strings: string[]): unknown {
+  const numbers = new Map<string, string>();
+  const walk = (part: unknown, key: string): unknown => {
+    if (typeof part === 'string') {
+      if (STRUCTURAL.has(key)) return part;
+      let hole = numbers.get(part);
+      if (hole === undefined) numbers.set(part, (hole = `hole-${strings.push(part) - 1}-x`));
+      return hole;
+    }
+    if (Array.isArray(part)) return part.map((item) => walk(item, ''));
+    if (typeof part !== 'object' || part === null) return part;
+    const copy: Record<string, unknown> = {};
+    for (const name in part) copy[name] = walk((part as Record<string, unknown>)[name], name); // any object has string keys
+    return copy;
+  };
+  return walk(value, '');
+}
+
+/** Makes a shape's value from the strings of its holes. */
+type Stamp = (strings: readonly string[]) => Json;
+
+/**
+ * The stamp of a shape. Only what leads to a hole is made anew each time; the rest, most of a workload, is one frozen
+ * value that all stamps share.
+ */
+function stampOf(shape: Json): Stamp {
+  const open = openStamp(shape);
+  if (open !== undefined) return open;
+  deepFreeze(shape);
+  return () => shape;
+}
+
+/** The stamp of a value that has holes; undefined: it has none. */
+function openStamp(shape: Json): Stamp | undefined {
+  if (typeof shape === 'string') {
+    const hole = HOLE.exec(shape);
+    return hole === null ? undefined : (strings) => strings[Number(hole[1])] ?? shape;
+  }
+  if (typeof shape !== 'object' || shape === null) return undefined;
+  if (Array.isArray(shape)) {
+    const list: readonly Json[] = shape;
+    return list.some((item) => openStamp(item) !== undefined) ? listStamp(list.map(stampOf)) : undefined;
+  }
+  // Arrays are gone by here; TypeScript does not narrow readonly arrays away.
+  const fixed: Record<string, Json> = { ...(shape as JsonObject) };
+  const holes = Object.entries(fixed).flatMap(([name, value]) => {
+    const stamp = openStamp(value);
+    return stamp === undefined ? [] : [{ name, stamp }];
+  });
+  if (holes.length === 0) return undefined;
+  const names = new Set(holes.map(({ name }) => name));
+  for (const name in fixed) if (!names.has(name)) deepFreeze(fixed[name]);
+  return (strings) => {
+    const copy = { ...fixed };
+    for (const { name, stamp } of holes) copy[name] = stamp(strings);
+    return copy;
+  };
+}
+
+const listStamp =
+  (items: readonly Stamp[]): Stamp =>
+  (strings) =>
+    items.map((item) => item(strings));
+
+function deepFreeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  Object.values(value).forEach(deepFreeze);
+}
+
+/** One workload through cdk8s-plus-28, and then what it does not know or sets differently. */
+function render(model: WorkloadModel): WorkloadSpec {
+  const chart = new Chart(new App(), 'shape', { disableResourceNameHashes: true });
+  const spec = rendered(chart, model);
+  const { template, replicas, minReadySeconds, ...rest } = spec as {
+    readonly template: { readonly spec: JsonObject };
+  } & JsonObject; // every workload has one
+  const claims = model.pod.volumes.filter((volume) => volume.kind === 'claim');
+  return {
+    ...rest,
+    // Without a number where an autoscaler owns it: each apply would set it back.
+    ...(model.kind !== 'Job' && model.replicas !== undefined && replicas !== undefined && { replicas }),
+    ...(model.kind === 'Deployment' && minReadySeconds !== undefined && { minReadySeconds }),
+    ...(model.kind !== 'Job' && { selector: { matchLabels: model.pod.selector } }),
+    ...(model.kind === 'StatefulSet' && { serviceName: model.serviceName }),
+    ...(claims.length > 0 && { volumeClaimTemplates: claims.map(volumeClaimTemplate) }),
+    template: {
+      // Without cdk8s-plus-28's own label: it holds the construct's path, and a rename would restart the pods.
+      metadata: {
+        labels: model.pod.labels,
+        ...(Object.keys(model.pod.annotations).length > 0 && { annotations: model.pod.annotations }),
+      },
+      spec: podSpec(template.spec, model),
+    },
+  };
+}
+
+function rendered(chart: Chart, model: WorkloadModel): JsonObject {
+  const { pod } = model;
+  const volumes = new Map(
+    pod.volumes.flatMap((volume) =>
+      volume.kind === 'claim' ? [] : [[volume.name, plusVolume(chart, volume)] as const],
+    ),
+  );
+  const container = (one: ContainerModel) => plusContainer(chart, one, volumes);
+  const common = {
+    metadata: { name: 'shape' },
+    serviceAccount: kplus.ServiceAccount.fromServiceAccountName(chart, 'account', pod.serviceAccount),
+    automountServiceAccountToken: false,
+    terminationGracePeriod: Duration.seconds(pod.graceSeconds),
+    securityContext: { user: pod.userId, group: pod.userId, fsGroup: pod.userId, ensureNonRoot: true },
+    volumes: [...volumes.values()],
+    initContainers: pod.initContainers.map(container),
+    containers: pod.containers.map(container),
+  };
+  return (ApiObject.of(plusWorkload(chart, model, common)).toJson() as { spec: JsonObject }).spec; // every kind here has a spec
+}
+
+function plusWorkload(
+  chart: Chart,
+  model: WorkloadModel,
+  common: kplus.AbstractPodProps & { metadata: { name: string } },
+): Construct {
+  switch (model.kind) {
+    case 'Deployment':
+      return new kplus.Deployment(chart, 'workload', {
+        ...common,
+        select: false,
+        replicas: model.replicas ?? 0,
+        minReady: Duration.seconds(5),
+        strategy: kplus.DeploymentStrategy.rollingUpdate({
+          maxSurge: kplus.PercentOrAbsolute.absolute(1),
+          maxUnavailable: kplus.PercentOrAbsolute.absolute(0),
+        }),
+      });
+    case 'StatefulSet':
+      return new kplus.StatefulSet(chart, 'workload', {
+        ...common,
+        select: false,
+        replicas: model.replicas,
+        // Members of a cluster wait for each other: one at a time would wait for ever.
+        podManagementPolicy: kplus.PodManagementPolicy.PARALLEL,
+        service: new kplus.Service(chart, 'service', { metadata: { name: 'shape' }, ports: [{ port: 1 }] }),
+      });
+    case 'Job':
+      return new kplus.Job(chart, 'workload', {
+        ...common,
+        select: false,
+        backoffLimit: 10,
+        restartPolicy: kplus.RestartPolicy.ON_FAILURE,
+      });
+  }
+}
+
+function plusVolume(chart: Chart, volume: Exclude<VolumeModel, { kind: 'claim' }>): kplus.Volume {
+  switch (volume.kind) {
+    case 'emptyDir':
+      return kplus.Volume.fromEmptyDir(chart, volume.name, volume.name, { sizeLimit: Size.mebibytes(volume.sizeMib) });
+    case 'configMap':
+      return kplus.Volume.fromConfigMap(
+        chart,
+        volume.name,
+        kplus.ConfigMap.fromConfigMapName(chart, `${volume.name}-map`, volume.configMap),
+        { name: volume.name },
+      );
+    case 'secret':
+      return kplus.Volume.fromSecret(
+        chart,
+        volume.name,
+        kplus.Secret.fromSecretName(chart, `${volume.name}-secret`, volume.secret),
+        // Readable by the group that all containers of the pod have, and by nobody else.
+        { name: volume.name, defaultMode: 0o440 },
+      );
+  }
+}
+
+function plusContainer(
+  chart: Chart,
+  model: ContainerModel,
+  volumes: ReadonlyMap<string, kplus.Volume>,
+): kplus.ContainerProps {
+  const { cpuMillis, memoryMib, hasCpuLimit } = model.resources;
+  const cpu = kplus.Cpu.millis(cpuMillis);
+  const memory = Size.mebibytes(memoryMib);
+  const probe = (wanted: ProbeModel | undefined) => (wanted ? plusProbe(wanted) : undefined);
+  return {
+    name: model.name,
+    image: model.image,
+    imagePullPolicy:
+      model.imagePullPolicy === 'Always' ? kplus.ImagePullPolicy.ALWAYS : kplus.ImagePullPolicy.IF_NOT_PRESENT,
+    ...(model.command && { command: [...model.command] }),
+    ...(model.args && { args: [...model.args] }),
+    ports: model.ports.map(({ name, number }) => ({ name, number })),
+    envVariables: Object.fromEntries(
+      model.environment.map((variable) => [variable.name, plusVariable(chart, variable)]),
+    ),
+    volumeMounts: model.mounts.flatMap(({ volume, path, isReadOnly }) => {
+      const mounted = volumes.get(volume);
+      return mounted ? [{ volume: mounted, path, readOnly: isReadOnly }] : [];
+    }),
+    // kplus reads an absent startup probe as "the default one", a TCP probe of the first port.
+    startup: probe(model.startup) as kplus.Probe, // undefined is told apart from absent there, its type does not say so
+    ...(model.liveness && { liveness: plusProbe(model.liveness) }),
+    ...(model.readiness && { readiness: plusProbe(model.readiness) }),
+    resources: {
+      cpu: hasCpuLimit ? { request: cpu, limit: cpu } : { request: cpu },
+      memory: { request: memory, limit: memory },
+    },
+    securityContext: {
+      ensureNonRoot: true,
+      readOnlyRootFilesystem: true,
+      allowPrivilegeEscalation: false,
+      privileged: false,
+      capabilities: { drop: [kplus.Capability.ALL] },
+      seccompProfile: { type: kplus.SeccompProfileType.RUNTIME_DEFAULT },
+    },
+  };
+}
+
+function plusProbe({ handler, ...patience }: ProbeModel): kplus.Probe {
+  const options = {
+    initialDelaySeconds: Duration.seconds(0),
+    periodSeconds: Duration.seconds(patience.periodSeconds),
+    timeoutSeconds: Duration.seconds(patience.timeoutSeconds),
+    failureThreshold: patience.failureThreshold,
+  };
+  switch (handler.kind) {
+    case 'http':
+      return kplus.Probe.fromHttpGet(handler.path, { ...options, port: handler.port });
+    case 'tcp':
+      return kplus.Probe.fromTcpSocket({ ...options, port: handler.port });
+    case 'exec':
+      return kplus.Probe.fromCommand([...handler.command], options);
+  }
+}
+
+function plusVariable(chart: Chart, variable: ContainerModel['environment'][number]): kplus.EnvValue {
+  if ('value' in variable) return kplus.EnvValue.fromValue(variable.value);
+  if ('configMap' in variable) {
+    // One construct a variable: references are not shared, and their ids need only differ.
+    const id = `variable-${chart.node.children.length}`;
+    return kplus.EnvValue.fromConfigMap(kplus.ConfigMap.fromConfigMapName(chart, id, variable.configMap), variable.key);
+  }
+  return variable.kind === 'pod-name'
+    ? kplus.EnvValue.fromFieldRef(kplus.EnvFieldPaths.POD_NAME)
+    : kplus.EnvValue.fromFieldRef(kplus.EnvFieldPaths.POD_LABEL, { key: 'apps.kubernetes.io/pod-index' });
+}
+
+/** The pod of cdk8s-plus-28 with what it has no word for. */
+function podSpec(spec: JsonObject, model: WorkloadModel): JsonObject {
+  const { pod } = model;
+  const { containers, initContainers, securityContext, hostNetwork, setHostnameAsFQDN, dnsPolicy, ...rest } = spec as {
+    readonly containers: readonly JsonObject[];
+    readonly initContainers?: readonly JsonObject[];
+    readonly securityContext: JsonObject;
+  } & JsonObject; // the shape that cdk8s-plus-28 gives every pod
+  void [hostNetwork, setHostnameAsFQDN, dnsPolicy]; // written by cdk8s-plus-28 with Kubernetes' own defaults: noise
+  return {
+    ...rest,
+    enableServiceLinks: false,
+    securityContext: { ...securityContext, seccompProfile: { type: 'RuntimeDefault' } },
+    ...(model.kind !== 'Job' && spreadOut(pod)),
+    containers: containers.map((container, index) => completed(container, pod.containers[index], pod.volumes)),
+    ...(initContainers && {
+      initContainers: initContainers.map((container, index) =>
+        completed(container, pod.initContainers[index], pod.volumes),
+      ),
+    }),
+  };
+}
+
+/** Pods of one version apart from each other, where there are nodes enough: never a reason not to run. */
+function spreadOut({ selector }: PodModel): JsonObject {
+  const labelSelector = { matchLabels: selector };
+  return {
+    topologySpreadConstraints: ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((topologyKey) => ({
+      maxSkew: 1,
+      topologyKey,
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector,
+    })),
+    affinity: {
+      podAntiAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          { weight: 100, podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector } },
+        ],
+      },
+    },
+  };
+}
+
+function completed(
+  container: JsonObject,
+  model: ContainerModel | undefined,
+  volumes: readonly VolumeModel[],
+): JsonObject {
+  const {
+    startupProbe,
+    livenessProbe,
+    readinessProbe,
+    volumeMounts = [],
+    securityContext,
+    resources,
+    ...rest
+  } = container as {
+    readonly resources: { readonly requests: JsonObject; readonly limits: JsonObject };
+    readonly volumeMounts?: readonly JsonObject[];
+    readonly securityContext: JsonObject;
+    readonly startupProbe?: JsonObject;
+    readonly livenessProbe?: JsonObject;
+    readonly readinessProbe?: JsonObject;
+  } & JsonObject; // the shape that cdk8s-plus-28 gives every container
+  const { privileged, ...context } = securityContext;
+  void privileged; // false is Kubernetes' default
+  const claims = new Set(volumes.filter(({ kind }) => kind === 'claim').map(({ name }) => name));
+  const mounts = [
+    ...volumeMounts.map(({ readOnly, ...mount }) => (readOnly === true ? { ...mount, readOnly } : mount)),
+    ...(model?.mounts ?? [])
+      .filter(({ volume }) => claims.has(volume))
+      .map(({ volume, path }) => ({ name: volume, mountPath: path })),
+  ];
+  // cdk8s-plus-28 takes disk in whole gibibytes only.
+  const disk = { 'ephemeral-storage': `${model?.resources.ephemeralStorageMib ?? 0}Mi` };
+  return {
+    ...rest,
+    resources: { requests: { ...resources.requests, ...disk }, limits: { ...resources.limits, ...disk } },
+    securityContext: context,
+    ...(model?.startup && startupProbe && { startupProbe: started(startupProbe) }),
+    ...(livenessProbe && { livenessProbe: started(livenessProbe) }),
+    ...(readinessProbe && { readinessProbe: started(readinessProbe) }),
+    ...(mounts.length > 0 && { volumeMounts: mounts }),
+    // Done by the kubelet: the image needs no shell. Source: Kubernetes Container.lifecycle.preStop.sleep, from 1.30
+    ...(model?.drainSeconds && { lifecycle: { preStop: { sleep: { seconds: model.drainSeconds } } } }),
+  };
+}
+
+/** A probe without the delay of 0 that cdk8s-plus-28 writes and the API server does not keep. */
+const started = ({ initialDelaySeconds, ...probe }: JsonObject): JsonObject =>
+  initialDelaySeconds === 0 || initialDelaySeconds === undefined ? probe : { ...probe, initialDelaySeconds };
+
+const volumeClaimTemplate = (volume: Extract<VolumeModel, { kind: 'claim' }>): JsonObject => ({
+  metadata: { name: volume.name },
+  spec: {
+    accessModes: ['ReadWriteOnce'],
+    ...(volume.storageClass !== undefined && { storageClassName: volume.storageClass }),
+    resources: { requests: { storage: `${volume.sizeGib}Gi` } },
+  },
+});
