@@ -1,0 +1,65 @@
+import type { ExitCode } from './exit-code.ts';
+import type { World } from './world.ts';
+
+/** An option of a command. */
+export interface OptionSpec {
+  readonly type: 'string' | 'boolean' | 'strings';
+  readonly short?: string;
+  /** Word for the value in `--help`. */
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  readonly default?: string;
+  /** What it does, for `--help`. */
+  readonly says: string;
+}
+
+type Value<O extends OptionSpec> = O['type'] extends 'boolean'
+  ? boolean
+  : O['type'] extends 'strings'
+    ? readonly string[]
+    : | (O extends { readonly choices: readonly (infer C)[] } ? C : string)
+      | (O extends { readonly default: string } ? never : undefined);
+
+/** Values of options, by name. */
+export type Values<O extends Readonly<Record<string, OptionSpec>>> = { readonly [K in keyof O]: Value<O[K]> };
+
+/** A line to type, and what it does. A test runs each. */
+export interface Example {
+  readonly line: string;
+  readonly says: string;
+}
+
+/** What a command was given. */
+export interface Input<V> {
+  readonly values: V;
+  readonly positionals: readonly string[];
+}
+
+export interface CommandSpec<O extends Readonly<Record<string, OptionSpec>>> {
+  readonly name: string;
+  /** One line, for the list of commands. */
+  readonly summary: string;
+  /** A paragraph, for `--help`. */
+  readonly description: string;
+  /** Positional arguments as commander writes them.
+   * @default - none */
+  readonly arguments?: readonly { readonly name: `<${string}>` | `[${string}]`; readonly says: string }[];
+  readonly options: O;
+  readonly examples: readonly [Example, Example, ...Example[]];
+  /** What one does after it. */
+  readonly next: string;
+  /** Loads what it needs when it runs, so that no other command waits for it. */
+  run(input: Input<Values<O>>, world: World): Promise<ExitCode>;
+}
+
+/** A command of any options. Its `run` is only ever given values that were read by its own options. */
+export type Command = Omit<CommandSpec<Readonly<Record<string, OptionSpec>>>, 'run'> & {
+  run(input: Input<never>, world: World): Promise<ExitCode>;
+};
+
+/** Declares a command: the types of its values follow from its options. */
+export const command = <const O extends Readonly<Record<string, OptionSpec>>>(spec: CommandSpec<O>): Command => spec;
+
+/** The option by which every command chooses what it prints. */
+export const formatOption = <const C extends readonly string[]>(...choices: C) =>
+  ({ type: 'string', short: 'o', value: 'format', choices, default: 'text', says: 'what to print on stdout' }) as const;

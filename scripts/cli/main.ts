@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import module from 'node:module';
+import { resolve } from 'node:path';
+import { exitCode } from './exit-code.ts';
+import { takesColour, type World } from './world.ts';
+
+/** As in package.json, which lies two folders above this file in the source and in the build. */
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version; // our own package.json has one
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  // Asked by completions and scripts all the time: nothing else is loaded for it.
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+    process.stdout.write(`${version()}\n`);
+    return exitCode.ok;
+  }
+  // From Node 22.1 on; the types are those of Node 20.
+  (module as { readonly enableCompileCache?: () => unknown }).enableCompileCache?.();
+  const stop = new AbortController();
+  let stopped: number | undefined;
+  const onSignal = (signal: 'SIGINT' | 'SIGTERM') => (): void => {
+    // The second time the user means it.
+    if (stopped !== undefined) process.exit(stopped);
+    stopped = signal === 'SIGINT' ? exitCode.interrupted : exitCode.terminated;
+    stop.abort();
+  };
+  process.on('SIGINT', onSignal('SIGINT'));
+  process.on('SIGTERM', onSignal('SIGTERM'));
+  const { run } = await import('./program.ts');
+  const code = await run(argv, world(stop.signal), version());
+  return stopped ?? code;
+}
+
+const world = (signal: AbortSignal): World => ({
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  read: (path) => readFile(resolve(path), 'utf8'),
+  cwd: process.cwd(),
+  env: process.env,
+  now: () => performance.now(),
+  signal,
+  hasColour: takesColour(process.env, process.stderr.isTTY),
+});
+
+// A reader that has seen enough (`weft … | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exitCode.ok);
+});
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,94 @@
+// Builds what the package ships: the library as JavaScript with types, and the command line as one bundle. Runs in
+// plain Node, because `prepare` runs it right after `npm ci`. Types are checked elsewhere (`npm run lint`).
+import { chmodSync, copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import ts from 'typescript';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const only = process.argv[2]; // `cli` or `library`; both without
+
+if (only !== 'cli') buildLibrary();
+if (only !== 'library') await buildCommandLine();
+
+function buildLibrary() {
+  const source = join(root, 'charts-src');
+  const index = join(source, 'index.ts');
+  // The sample shop is no part of the library: it reads ../environments.
+  const isSample = (file) => /^(?:main\.ts$|charts[\\/])/.test(relative(source, file));
+  const rootNames = existsSync(index)
+    ? [index]
+    : readdirSync(source, { recursive: true })
+        .map((name) => join(source, name))
+        .filter((file) => file.endsWith('.ts') && !isSample(file));
+  const outDir = join(root, 'build');
+  const configFile = join(root, 'tsconfig.json');
+  const { options } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(configFile, ts.sys.readFile).config,
+    ts.sys,
+    root,
+  );
+  const program = ts.createProgram(rootNames, {
+    ...options,
+    noEmit: false,
+    noCheck: true,
+    declaration: true,
+    rootDir: root,
+    outDir,
+    types: ['node'],
+  });
+  const outside = program
+    .getSourceFiles()
+    .map(({ fileName }) => relative(root, fileName))
+    .filter((file) => !file.startsWith(`charts-src${sep}`) && !file.includes('node_modules') && !file.startsWith('..'));
+  const samples = program
+    .getSourceFiles()
+    .filter(({ fileName }) => !fileName.includes('node_modules') && isSample(fileName));
+  if (outside.length > 0 || samples.length > 0)
+    fail(
+      `the library must hold charts-src without the sample shop, but imports ${[...outside, ...samples.map(({ fileName }) => relative(root, fileName))].join(', ')}`,
+    );
+  rmSync(join(outDir, 'charts-src'), { recursive: true, force: true });
+  const { diagnostics } = program.emit();
+  const problems = [...program.getSyntacticDiagnostics(), ...diagnostics];
+  if (problems.length > 0)
+    fail(
+      ts.formatDiagnostics(problems, {
+        getCanonicalFileName: (name) => name,
+        getCurrentDirectory: () => root,
+        getNewLine: () => '\n',
+      }),
+    );
+}
+
+async function buildCommandLine() {
+  const outdir = join(root, 'build', 'cli');
+  rmSync(outdir, { recursive: true, force: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: { main: join(root, 'scripts/cli/main.ts') },
+    outdir,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    splitting: true,
+    chunkNames: 'chunk-[name]-[hash]',
+    external: ['cdk8s', 'cdk8s-plus-28', 'constructs', '@kubernetes/client-node'],
+    // CommonJS packages inside the bundle call require() for Node's own modules.
+    banner: {
+      js: "import { createRequire as weftCreateRequire } from 'node:module';\nconst require = weftCreateRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+  const main = join(outdir, 'main.js');
+  writeFileSync(main, `#!/usr/bin/env node\n${readFileSync(main, 'utf8')}`);
+  chmodSync(main, 0o755);
+  copyFileSync(join(root, 'scripts/cli/record-failure.cjs'), join(outdir, 'record-failure.cjs'));
+}
+
+function fail(message) {
+  process.stderr.write(`build: ${message}\n`);
+  process.exit(1);
+}

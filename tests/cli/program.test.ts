@@ -1,0 +1,136 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { commands } from '../../scripts/cli/commands.ts';
+import { synth } from '../../scripts/cli/commands/synth.ts';
+import { takesColour } from '../../scripts/cli/world.ts';
+import { project, repository, TWO_TOPOLOGIES, type Project } from './project.ts';
+import { readSchemaFile, schemaErrors } from './schemas.ts';
+
+let here: Project;
+beforeAll(() => {
+  here = project();
+  here.app(TWO_TOPOLOGIES);
+});
+afterAll(() => {
+  here.remove();
+});
+
+describe('help', () => {
+  test.each([[[]], [['--help']], [['help']]])(
+    'of weft %j lists the commands and exit codes on stdout',
+    async (argv) => {
+      const { code, out, err } = await here.weft(argv);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toContain('Usage: weft');
+      expect(out).toContain('Exit codes: 0 fine; 1 the answer is no; 2 wrong usage');
+      for (const { name, summary } of commands) expect(out).toMatch(new RegExp(`^  ${name} .*${summary}$`, 'm'));
+    },
+  );
+
+  test.each(commands.map((command) => ({ name: command.name, command })))(
+    'of weft $name has options, examples, exit codes and what is next',
+    async ({ name, command }) => {
+      const { code, out } = await here.weft([name, '--help']);
+      expect(code).toBe(0);
+      for (const part of [
+        command.description,
+        ...Object.values(command.options).map(({ says }) => says),
+        ...command.examples.map(({ line }) => line),
+        'Exit codes:',
+        `Next: ${command.next}`,
+      ])
+        expect(out).toContain(part);
+      expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110);
+      expect(await here.weft(['help', name])).toEqual({ code, out, err: '' });
+    },
+  );
+
+  test.each(commands.flatMap(({ examples }) => examples))('example `$line` runs', async ({ line }) => {
+    const [program, ...argv] = line.split(' ');
+    expect(program).toBe('weft');
+    expect((await here.weft(argv)).err).not.toContain('error:');
+  });
+
+  test('every command lies in a file of its name', () => {
+    const files = readdirSync(join(repository, 'scripts/cli/commands'));
+    expect(commands.map(({ name }) => `${name}.ts`).sort()).toEqual(files.sort());
+  });
+});
+
+describe('wrong usage is exit code 2, with a way out', () => {
+  test.each([
+    { argv: ['snyth'], says: 'Did you mean synth?' },
+    { argv: ['synth', '--outptu', 'x'], says: 'Did you mean --output?' },
+    { argv: ['synth', '-o', 'dist'], says: 'For an output folder use --output dist' },
+    { argv: ['synth', '--app'], says: 'argument missing' },
+    { argv: ['synth', 'dist'], says: 'too many arguments' },
+    { argv: ['--nothing'], says: 'weft --help' },
+  ])('$argv', async ({ argv, says }) => {
+    const { code, out, err } = await here.weft(argv);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/^error: /);
+    expect(err).toContain(says);
+  });
+
+  test.each([['-o', 'json'], ['-ojson'], ['--format', 'json'], ['--format=json']])(
+    'in JSON, asked by %s %s',
+    async (...format) => {
+      const { code, out } = await here.weft(['synth', '--nothing', ...format.filter(Boolean)]);
+      expect(code).toBe(2);
+      expect(schemaErrors('failure', JSON.parse(out))).toEqual([]);
+      expect(JSON.parse(out)).toMatchObject({ kind: 'Failure', command: 'synth', exitCode: 2 });
+    },
+  );
+});
+
+describe('a bug of ours', () => {
+  const broken = async (argv: readonly string[], env = {}): Promise<Awaited<ReturnType<Project['weft']>>> => {
+    const spy = vi.spyOn(synth, 'run').mockRejectedValue(new TypeError('x is not a function'));
+    try {
+      return await here.weft(argv, { env });
+    } finally {
+      spy.mockRestore();
+    }
+  };
+
+  test('is exit code 4 and asks for a report, without a trace', async () => {
+    const { code, out, err } = await broken(['synth']);
+    expect({ code, out }).toEqual({ code: 4, out: '' });
+    expect(err).toContain('this is a bug in weft, not in what you wrote: x is not a function');
+    expect(err).toContain('Please report it');
+    expect(err).not.toMatch(/^\s+at /m);
+  });
+
+  test('shows the trace with WEFT_DEBUG=1, and is JSON when asked', async () => {
+    const { out, err } = await broken(['synth', '-o', 'json'], { WEFT_DEBUG: '1' });
+    expect(err).toMatch(/^\s+at /m);
+    expect(schemaErrors('failure', JSON.parse(out))).toEqual([]);
+    expect(JSON.parse(out)).toMatchObject({ exitCode: 4 });
+  });
+});
+
+describe('colour', () => {
+  test.each([
+    { env: {}, isTerminal: true, takes: true },
+    { env: {}, isTerminal: false, takes: false },
+    { env: { NO_COLOR: '1' }, isTerminal: true, takes: false },
+    { env: { NO_COLOR: '' }, isTerminal: true, takes: true },
+    { env: { TERM: 'dumb' }, isTerminal: true, takes: false },
+    { env: { FORCE_COLOR: '1', NO_COLOR: '1' }, isTerminal: false, takes: true },
+    { env: { FORCE_COLOR: '0' }, isTerminal: true, takes: false },
+  ])('$env on a terminal: $isTerminal', ({ env, isTerminal, takes }) => {
+    expect(takesColour(env, isTerminal)).toBe(takes);
+  });
+
+  test('marks the word error, on stderr only', async () => {
+    const { err } = await here.weft(['snyth'], { hasColour: true });
+    expect(err.startsWith('\u001b[31merror:\u001b[39m ')).toBe(true);
+  });
+});
+
+test.each(['synth-report', 'failure'])('docs/schemas/examples/%s.json fits its schema', (name) => {
+  const example = readSchemaFile(`examples/${name}.json`);
+  expect(schemaErrors(name, example)).toEqual([]);
+  expect(schemaErrors(name, { ...(example as object), schemaVersion: 2 })).not.toEqual([]);
+});
