@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../provision/locate.ts';
+import { command } from './command.ts';
+import { together, type Outcome } from './outcome.ts';
+import { runVitest } from './vitest-tier.ts';
+
+/** Development dependencies whose code is bundled into the command, so users run it too. */
+const BUNDLED = ['yaml', '@kubernetes/client-node'];
+
+const importDependencies = async (node: string): Promise<Outcome> => {
+  // npm itself has read this file before we got here.
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    readonly dependencies?: Readonly<Record<string, string>>;
+    readonly devDependencies?: Readonly<Record<string, string>>;
+  };
+  const names = [
+    ...Object.keys(manifest.dependencies ?? {}),
+    ...BUNDLED.filter((name) => manifest.devDependencies?.[name] !== undefined),
+  ];
+  const outcomes: Outcome[] = [];
+  for (const name of names) {
+    const program = `const m = await import(${JSON.stringify(name)}); if (Object.keys(m).length === 0) throw new Error('it exports nothing')`;
+    const ended = await command(node, ['--input-type=module', '-e', program], { timeoutMs: 60_000, capture: true });
+    outcomes.push(
+      ended.code === 0
+        ? { passed: 1, failed: [], skipped: [] }
+        : { passed: 0, failed: [{ name: `import ${name}`, why: 'it does not load; the error is above' }], skipped: [] },
+    );
+  }
+  return together(...outcomes);
+};
+
+/** The pure tests, and one import of every dependency, on another version of Node. */
+export const runOnNode = async (run: {
+  readonly tier: string;
+  readonly node: string;
+  readonly timeoutMs: number;
+}): Promise<Outcome> => together(await importDependencies(run.node), await runVitest({ ...run, projects: ['pure'] }));
