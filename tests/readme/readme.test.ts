@@ -1,0 +1,26 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { regenerated } from '../../scripts/dev/readme.ts';
+
+const readme = readFileSync('README.md', 'utf8');
+
+describe('README.md', () => {
+  test('shows code and YAML as they are', { timeout: 60_000 }, () => {
+    const { text, blocks } = regenerated(readme);
+    expect(blocks).toBeGreaterThanOrEqual(2);
+    expect(readme, 'stale: run `npm run readme`').toBe(text);
+  });
+
+  test('links to files that exist', () => {
+    const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)\)/g)].map(([, link]) => link ?? '');
+    expect(links.length).toBeGreaterThan(5);
+    expect(links.filter((link) => !existsSync(link))).toEqual([]);
+  });
+
+  test('names npm scripts that exist', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+    const named = [...readme.matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name ?? '');
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
