@@ -5,6 +5,7 @@ import type { Party } from '../model/party.ts';
 import type { Broker } from './broker.ts';
 import type { Client } from './client.ts';
 import { ManifestObject } from './manifest-object.ts';
+import { Mesh } from './mesh.ts';
 import { fullResources, USER_ID } from './service-workload.ts';
 import { StatefulCluster, type StatefulProps } from './stateful-cluster.ts';
 import { workloadAcceptance } from './workload-acceptance.ts';
@@ -41,10 +42,13 @@ export class Kafka<T extends string> extends StatefulCluster implements Broker<T
 
   constructor(scope: Construct, id: string, props: KafkaProps<T>) {
     const brokers = props.brokers ?? 3;
-    const bootstrap = `${id}:${CLIENT_PORT}`;
+    const mesh = Mesh.of(scope);
+    const namespace = props.namespace ?? mesh.namespaces[0];
+    const bootstrap = `${mesh.host(id, namespace)}:${CLIENT_PORT}`;
+    const members = mesh.host(`${id}-headless`, namespace);
     const voters = Array.from(
       { length: brokers },
-      (_, index) => `${index}@${id}-${index}.${id}-headless:${CONTROLLER_PORT}`,
+      (_, index) => `${index}@${id}-${index}.${members}:${CONTROLLER_PORT}`,
     ).join(',');
     const replication = String(Math.min(3, brokers));
     super(scope, id, props, {
@@ -62,7 +66,7 @@ export class Kafka<T extends string> extends StatefulCluster implements Broker<T
         { name: 'KAFKA_CONTROLLER_QUORUM_VOTERS', value: voters },
         { name: 'KAFKA_LISTENERS', value: `PLAINTEXT://:${CLIENT_PORT},CONTROLLER://:${CONTROLLER_PORT}` },
         // Plain text to the application only: its proxy makes mutual TLS of it.
-        { name: 'KAFKA_ADVERTISED_LISTENERS', value: `PLAINTEXT://$(POD_NAME).${id}-headless:${CLIENT_PORT}` },
+        { name: 'KAFKA_ADVERTISED_LISTENERS', value: `PLAINTEXT://$(POD_NAME).${members}:${CLIENT_PORT}` },
         { name: 'KAFKA_LISTENER_SECURITY_PROTOCOL_MAP', value: 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT' },
         { name: 'KAFKA_CONTROLLER_LISTENER_NAMES', value: 'CONTROLLER' },
         { name: 'KAFKA_INTER_BROKER_LISTENER_NAME', value: 'PLAINTEXT' },
@@ -84,7 +88,7 @@ export class Kafka<T extends string> extends StatefulCluster implements Broker<T
       graceSeconds: 120,
       defaultResources: { cpuMillis: 500, memoryMib: 1024, ephemeralStorageMib: 256 },
     });
-    this.bootstrapServers = `${this.callee.host}:${CLIENT_PORT}`;
+    this.bootstrapServers = bootstrap;
     this.#addTopicsJob(props, bootstrap);
     this.node.addValidation({
       validate: () => [

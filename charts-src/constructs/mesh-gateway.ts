@@ -11,7 +11,7 @@ import {
   type Split,
 } from '../manifest/virtual-service.ts';
 import type { Contract, OperationId } from '../model/contract.ts';
-import { operationsOf, type RequestEdge } from '../model/edge.ts';
+import { acceptedBy, operationsOf, type RequestEdge } from '../model/edge.ts';
 import type { GatewayIdentity } from '../model/gateway-identity.ts';
 import { dnsLabelProblem } from '../model/names.ts';
 import { fieldProblems, operationProblems, patienceProblems } from '../model/problems.ts';
@@ -73,6 +73,7 @@ export class MeshGateway extends MeshChart {
       'VirtualService',
       { ...networking, kind: 'VirtualService', metadata },
       () => ({
+        metadata: { annotations: acceptedBy(this.#exposed.map(({ edge }) => edge)) },
         spec: gatewayRoutesSpec(`${namespace}/${id}`, identity.namespace, hosts, this.#exposed.map(httpRoute)),
       }),
     );

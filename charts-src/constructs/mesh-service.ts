@@ -6,7 +6,7 @@ import { DEFAULT_TIMEOUT, virtualServiceSpec, type Split } from '../manifest/vir
 import { acceptanceAnnotations, type Acceptances } from '../model/acceptance.ts';
 import type { Contract, OperationId } from '../model/contract.ts';
 import { durationProblem } from '../model/duration.ts';
-import type { RequestEdge } from '../model/edge.ts';
+import { acceptedBy, type RequestEdge } from '../model/edge.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 import { dnsLabelProblem, urlVariable } from '../model/names.ts';
 import type { Callee, CalleePort, Party } from '../model/party.ts';
@@ -19,9 +19,9 @@ import {
   scalingProblems,
   versionProblems,
 } from '../model/problems.ts';
-import type { Migrations, SecretReference } from '../model/service.ts';
+import type { Migrations, SecretReference, VersionProps } from '../model/service.ts';
 import type { Retries, TrafficPolicy } from '../model/traffic-policy.ts';
-import { trapMessage, trapsOf, unaccepted } from '../model/traps.ts';
+import { scalingTraps, trapMessage, trapsOf, unaccepted } from '../model/traps.ts';
 import { weightsProblems, type Weights } from '../model/weights.ts';
 import type { EnvironmentVariable } from '../model/workload.ts';
 import type { Broker } from './broker.ts';
@@ -138,16 +138,20 @@ export class MeshService<
       this,
       'VirtualService',
       { ...networking, kind: 'VirtualService', metadata },
-      () => ({
-        spec: virtualServiceSpec({
-          callee: { ...this.callee, ports: this.#ports },
-          weights: this.weights,
-          exportTo: mesh.exportTo(this.callee),
-          edges: mesh
-            .edgesOf(this.party)
-            .in.filter((edge): edge is RequestEdge => edge.kind === 'request' && edge.via === undefined),
-        }),
-      }),
+      () => {
+        const edges = mesh
+          .edgesOf(this.party)
+          .in.filter((edge): edge is RequestEdge => edge.kind === 'request' && edge.via === undefined);
+        return {
+          metadata: { annotations: acceptedBy(edges) },
+          spec: virtualServiceSpec({
+            callee: { ...this.callee, ports: this.#ports },
+            weights: this.weights,
+            exportTo: mesh.exportTo(this.callee),
+            edges,
+          }),
+        };
+      },
     );
     const policies = mesh.protect(this, this);
     this.sidecar = policies.sidecar;
@@ -167,6 +171,10 @@ export class MeshService<
     for (const version of versions) this.#addVersion(version, metadata.namespace);
     if (props.migrations?.as === 'job') this.#addMigrationJob(props.migrations);
     this.node.addValidation({ validate: () => this.#problems() });
+    for (const [version, { scaling = props.scaling }] of Object.entries<VersionProps>(props.versions ?? {}))
+      if (scaling && 'replicas' in scaling)
+        for (const trap of unaccepted(scalingTraps(version, scaling.replicas), props.accepts))
+          warn(this, trapMessage(trap));
   }
 
   /** Where its requests go, for whoever routes to it. */

@@ -44,6 +44,7 @@ export class RabbitMq<E extends string, Q extends string> extends StatefulCluste
       mounts: [{ volume: 'credentials', path: '/etc/rabbitmq/conf.d', isReadOnly: true }],
       liveness: { kind: 'tcp', port: PORT },
       readiness: { kind: 'exec', command: ['rabbitmq-diagnostics', '--quiet', 'check_port_connectivity'] },
+      probeSeconds: 20,
       startSeconds: 120,
       graceSeconds: 60,
       defaultResources: { cpuMillis: 250, memoryMib: 512, ephemeralStorageMib: 128 },

@@ -33,6 +33,8 @@ export interface StatefulSoftware {
   readonly mounts: ContainerModel['mounts'];
   readonly liveness: ProbeHandler;
   readonly readiness: ProbeHandler;
+  /** How long a probe may take, in seconds; one that starts a virtual machine needs more. @default 5 */
+  readonly probeSeconds?: number;
   /** Most time from start to ready, in seconds. */
   readonly startSeconds: number;
   /** Time to write everything down after SIGTERM, in seconds. */
@@ -200,14 +202,7 @@ export abstract class StatefulCluster extends MeshChart implements Member {
               ...software.mounts,
             ],
             resources: fullResources({ ...software.defaultResources, ...props.resources }, accepts),
-            startup: {
-              handler: software.readiness,
-              periodSeconds: 5,
-              timeoutSeconds: 5,
-              failureThreshold: Math.ceil(software.startSeconds / 5),
-            },
-            liveness: { handler: software.liveness, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
-            readiness: { handler: software.readiness, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+            ...probes(software),
           },
         ],
         volumes: [
@@ -223,4 +218,19 @@ export abstract class StatefulCluster extends MeshChart implements Member {
       },
     });
   }
+}
+
+/** A readiness probe that is also asked, more often, until the first time it says yes. */
+function probes({ readiness, liveness, startSeconds, probeSeconds = 5 }: StatefulSoftware) {
+  const patience = { periodSeconds: Math.max(10, 2 * probeSeconds), timeoutSeconds: probeSeconds };
+  return {
+    startup: {
+      handler: readiness,
+      periodSeconds: probeSeconds,
+      timeoutSeconds: probeSeconds,
+      failureThreshold: Math.ceil(startSeconds / probeSeconds),
+    },
+    liveness: { handler: liveness, ...patience, failureThreshold: 6 },
+    readiness: { handler: readiness, ...patience, failureThreshold: 3 },
+  };
 }

@@ -17,36 +17,49 @@ export type WorkloadSpec = JsonObject;
  */
 export function workloadSpec(model: WorkloadModel): WorkloadSpec {
   const strings: string[] = [];
-  const open = withHoles(model, strings) as WorkloadModel; // same structure, other strings
-  const key = JSON.stringify(open);
-  let shape = shapes.get(key);
-  if (shape === undefined) shapes.set(key, (shape = stampOf(render(open))));
-  return shape(strings) as WorkloadSpec; // stamping keeps the structure of a spec
+  const key = structureOf(model, '', strings);
+  let stamp = stamps.get(key);
+  if (stamp === undefined) {
+    const open = withHoles(model, '', strings) as WorkloadModel; // same structure, other strings
+    stamps.set(key, (stamp = stampOf(render(open))));
+  }
+  return stamp(strings) as WorkloadSpec; // stamping keeps the structure of a spec
 }
 
-const shapes = new Map<string, Stamp>();
+const stamps = new Map<string, Stamp>();
 
 const HOLE = /^hole-(\d+)-x$/;
 /** Strings that decide what is rendered, and so belong to the shape. */
 const STRUCTURAL = new Set(['kind', 'imagePullPolicy']);
 
-/** The same value with every free string replaced by the number of its hole. Equal strings share a hole. */
-function withHoles(value: unknown, strings: string[]): unknown {
-  const numbers = new Map<string, string>();
-  const walk = (part: unknown, key: string): unknown => {
-    if (typeof part === 'string') {
-      if (STRUCTURAL.has(key)) return part;
-      let hole = numbers.get(part);
-      if (hole === undefined) numbers.set(part, (hole = `hole-${strings.push(part) - 1}-x`));
-      return hole;
-    }
-    if (Array.isArray(part)) return part.map((item) => walk(item, ''));
-    if (typeof part !== 'object' || part === null) return part;
-    const copy: Record<string, unknown> = {};
-    for (const name in part) copy[name] = walk((part as Record<string, unknown>)[name], name); // any object has string keys
-    return copy;
-  };
-  return walk(value, '');
+/**
+ * What a value is but for its free strings, which are numbered in `strings`: values of one shape have one structure.
+ * Equal strings share a number.
+ */
+function structureOf(value: unknown, key: string, strings: string[]): string {
+  if (typeof value === 'string') {
+    if (STRUCTURAL.has(key)) return JSON.stringify(value);
+    const known = strings.indexOf(value);
+    return `#${known < 0 ? strings.push(value) - 1 : known}`;
+  }
+  if (typeof value !== 'object' || value === null) return `${value as boolean | number | null | undefined}`; // JSON has no others
+  let text = '';
+  if (Array.isArray(value)) {
+    for (const item of value) text += structureOf(item, '', strings) + ',';
+    return `[${text}]`;
+  }
+  for (const name in value)
+    // A line break ends a key, for no key of a manifest holds one. Any object has string keys.
+    text += `${name}\n${structureOf((value as Record<string, unknown>)[name], name, strings)},`;
+  return `{${text}}`;
+}
+
+/** The same value with every free string replaced by the hole of its number. */
+function withHoles(value: unknown, key: string, strings: readonly string[]): unknown {
+  if (typeof value === 'string') return STRUCTURAL.has(key) ? value : `hole-${strings.indexOf(value)}-x`;
+  if (Array.isArray(value)) return value.map((item) => withHoles(item, '', strings));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withHoles(item, name, strings)]));
 }
 
 /** Makes a shape's value from the strings of its holes. */

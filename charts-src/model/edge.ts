@@ -1,4 +1,4 @@
-import type { Acceptances } from './acceptance.ts';
+import { acceptanceAnnotations, type Acceptances } from './acceptance.ts';
 import type { Contract, Operation } from './contract.ts';
 import type { Duration } from './duration.ts';
 import type { Callee, ExternalCallee, Party } from './party.ts';
@@ -50,3 +50,13 @@ export const operationsOf = (edge: RequestEdge): readonly Operation[] =>
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined; // `constructor` is none
     return operation === undefined ? [] : [operation];
   });
+
+/** The annotations of an object that several edges are written into: each reason with the caller that gave it. */
+export function acceptedBy(edges: readonly RequestEdge[]): Readonly<Record<string, string>> {
+  const reasons: Record<string, string> = {};
+  for (const { caller, accepts } of edges)
+    for (const [annotation, reason] of Object.entries(acceptanceAnnotations(accepts)))
+      reasons[annotation] =
+        `${reasons[annotation] === undefined ? '' : `${reasons[annotation]}; `}${caller.name}: ${reason}`;
+  return reasons;
+}

@@ -57,6 +57,17 @@ export function trapsOf({
   return found;
 }
 
+/** The traps in a fixed number of pods. */
+export const scalingTraps = (version: string, replicas: number): readonly TrapFound[] =>
+  replicas === 1
+    ? [
+        {
+          trap: 'single-replica',
+          message: `version ${version} is one pod: while a node is drained or the pod fails, nobody answers. Run at least 2`,
+        },
+      ]
+    : [];
+
 /** Those of the traps that nobody accepted with a reason. */
 export const unaccepted = (found: readonly TrapFound[], accepts: Acceptances | undefined): readonly TrapFound[] =>
   found.filter(({ trap }) => !accepts?.[trap]?.trim());
