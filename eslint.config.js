@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['build/', 'dist/', 'node_modules/', 'charts-src/imports/', 'template/', 'tests/judges/psa/'] },
+  { ignores: ['build/', 'dist/', 'node_modules/', 'charts-src/imports/', 'tests/judges/psa/'] },
   js.configs.recommended,
   tseslint.configs.strict,
   {

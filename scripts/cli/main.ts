@@ -38,6 +38,7 @@ const world = (signal: AbortSignal): World => ({
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   read: (path) => readFile(resolve(path), 'utf8'),
+  stdin: async () => (await process.stdin.setEncoding('utf8').toArray()).join(''),
   cwd: process.cwd(),
   env: process.env,
   now: () => performance.now(),

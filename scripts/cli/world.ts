@@ -6,6 +6,8 @@ export interface World {
   err(text: string): void;
   /** Text of a file, relative to `cwd`. */
   read(path: string): Promise<string>;
+  /** All of stdin, for the file name `-`. */
+  stdin(): Promise<string>;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds, for durations only. */

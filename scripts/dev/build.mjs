@@ -1,6 +1,6 @@
 // Builds what the package ships: the library as JavaScript with types, and the command line as one bundle. Runs in
 // plain Node, because `prepare` runs it right after `npm ci`. Types are checked elsewhere (`npm run lint`).
-import { chmodSync, copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -18,7 +18,7 @@ function buildLibrary() {
   // The sample shop is no part of the library: it reads ../environments.
   const isSample = (file) => /^(?:main\.ts$|charts[\\/])/.test(relative(source, file));
   const rootNames = existsSync(index)
-    ? [index]
+    ? [index, join(source, 'app', 'testing.ts')]
     : readdirSync(source, { recursive: true })
         .map((name) => join(source, name))
         .filter((file) => file.endsWith('.ts') && !isSample(file));
@@ -75,17 +75,16 @@ async function buildCommandLine() {
     target: 'node20',
     splitting: true,
     chunkNames: 'chunk-[name]-[hash]',
-    external: ['cdk8s', 'cdk8s-plus-28', 'constructs', '@kubernetes/client-node'],
-    // CommonJS packages inside the bundle call require() for Node's own modules.
-    banner: {
-      js: "import { createRequire as weftCreateRequire } from 'node:module';\nconst require = weftCreateRequire(import.meta.url);",
-    },
+    // Only our own code is bundled. What others wrote stays an ordinary dependency: with its licence beside it, and in
+    // sight of `npm audit`.
+    packages: 'external',
     logLevel: 'warning',
   });
   const main = join(outdir, 'main.js');
   writeFileSync(main, `#!/usr/bin/env node\n${readFileSync(main, 'utf8')}`);
   chmodSync(main, 0o755);
   copyFileSync(join(root, 'scripts/cli/record-failure.cjs'), join(outdir, 'record-failure.cjs'));
+  cpSync(join(root, 'scripts/cli/starter'), join(outdir, 'starter'), { recursive: true });
 }
 
 function fail(message) {

@@ -64,10 +64,12 @@ describe('the bundle', () => {
   });
 
   test('holds no path of the machine that built it', () => {
-    const files = readdirSync(join(repository, 'build/cli'));
+    const files = readdirSync(join(repository, 'build/cli'), { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
     expect(files.length).toBeGreaterThan(3);
-    for (const file of files)
-      expect(readFileSync(join(repository, 'build/cli', file), 'utf8')).not.toContain(repository);
+    for (const { parentPath, name } of files)
+      expect(readFileSync(join(parentPath, name), 'utf8')).not.toContain(repository);
   });
 
   test('loads next to nothing for --version, and no cdk8s for anything', () => {
@@ -79,7 +81,7 @@ describe('the bundle', () => {
       ['synth', '--help'],
       ['synth', '--app', 'true && echo "a: 1" > $CDK8S_OUTDIR/a.yaml', '--output', 'other'],
     ])
-      expect(loaded(argv).filter((url) => /node_modules/.test(url))).toEqual([]);
+      expect(loaded(argv).filter((url) => /node_modules\/(?!commander\/|yaml\/)/.test(url))).toEqual([]);
   });
 
   test('runs, and answers -h, errors and JSON as the source does', () => {

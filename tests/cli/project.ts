@@ -57,6 +57,7 @@ export function project(): Project {
           out: (text) => void (said.out += text),
           err: (text) => void (said.err += text),
           read: (path) => readFile(resolve(folder, path), 'utf8'),
+          stdin: () => Promise.resolve(''),
           cwd: folder,
           env: withoutTestRunner(process.env),
           now: () => 0,

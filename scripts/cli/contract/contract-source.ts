@@ -10,6 +10,9 @@ export interface ContractSourceOptions {
   /** Where the module gets its types.
    * @default 'weftmesh' */
   readonly importFrom?: string;
+  /** Name of the constant that holds the contract, which {@link isConstantName} accepts.
+   * @default - the service's name in camelCase */
+  readonly constant?: string;
 }
 
 const LINE_WIDTH = 120;
@@ -23,6 +26,10 @@ const RESERVED = new Set(
   ).split(' '),
 );
 
+/** Whether a module may export a constant of this name. */
+export const isConstantName = (name: string): boolean =>
+  /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name) && !RESERVED.has(name);
+
 /** `orderService` of `order-service`: the name of the constant that holds a contract. */
 export const contractConstant = (service: string): string => {
   const name = service.replaceAll(/-+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
@@ -32,18 +39,19 @@ export const contractConstant = (service: string): string => {
 /** A contract as a TypeScript module, formatted as Prettier would, the same bytes for the same contract. */
 export function contractSource(
   { ok: contract, summaries }: Extract<ContractReading, { readonly ok: unknown }>,
-  { origin, command, importFrom = 'weftmesh' }: ContractSourceOptions,
+  options: ContractSourceOptions,
 ): string {
+  const { origin, command, importFrom = 'weftmesh', constant = contractConstant(contract.name) } = options;
   const operations = Object.entries(contract.operations).flatMap(([id, operation]) => [
     `    /** ${inComment(summaries[id] ?? id)} */`,
     ...entry(id, operation),
   ]);
   return [
-    `// Generated from ${origin} by \`${command}\`; do not edit.`,
+    `// Generated from ${onOneLine(origin)} by \`${onOneLine(command)}\`; do not edit.`,
     `import type { HttpContract } from ${quoted(importFrom)};`,
     '',
     `/** What ${contract.name} answers. */`,
-    `export const ${contractConstant(contract.name)} = {`,
+    `export const ${constant} = {`,
     `  protocol: 'http',`,
     `  name: ${quoted(contract.name)},`,
     `  basePath: ${quoted(contract.basePath)},`,
@@ -75,9 +83,12 @@ const quoted = (text: string): string => {
     .replaceAll("'", String.raw`\'`)}'`;
 };
 
+/** A text without line breaks: file names may hold some, and code would follow. */
+const onOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
+
 /** A text on one line that cannot end the comment that holds it. */
 const inComment = (text: string): string => {
-  const line = text.replaceAll(/\s+/g, ' ').replaceAll('*/', '*\\/').trim();
+  const line = onOneLine(text).replaceAll('*/', '*\\/').trim();
   const longest = LINE_WIDTH - '    /**  */'.length;
   const sentence = line.length > longest ? `${line.slice(0, longest - 1).trimEnd()}…` : line;
   return sentence;

@@ -5,18 +5,20 @@ import { command } from './command.ts';
 import { together, type Outcome } from './outcome.ts';
 import { runVitest } from './vitest-tier.ts';
 
-/** Development dependencies whose code is bundled into the command, so users run it too. */
-const BUNDLED = ['yaml', '@kubernetes/client-node'];
+/** Development dependencies whose packages are known to drop a Node version in between. */
+const WATCHED = ['@kubernetes/client-node'];
 
 const importDependencies = async (node: string): Promise<Outcome> => {
   // npm itself has read this file before we got here.
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     readonly dependencies?: Readonly<Record<string, string>>;
+    readonly peerDependencies?: Readonly<Record<string, string>>;
     readonly devDependencies?: Readonly<Record<string, string>>;
   };
   const names = [
     ...Object.keys(manifest.dependencies ?? {}),
-    ...BUNDLED.filter((name) => manifest.devDependencies?.[name] !== undefined),
+    ...Object.keys(manifest.peerDependencies ?? {}),
+    ...WATCHED.filter((name) => manifest.devDependencies?.[name] !== undefined),
   ];
   const outcomes: Outcome[] = [];
   for (const name of names) {
