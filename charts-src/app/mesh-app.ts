@@ -37,12 +37,7 @@ export class MeshApp extends App {
    * @throws SynthError with everything that is wrong
    */
   render(): Map<string, string> {
-    return new Map(
-      this.#files().map(({ file, documents }) => [
-        file,
-        `${HEADER}\n${documents.map(({ text }) => text).join('---\n')}`,
-      ]),
-    );
+    return new Map(this.#files().map(({ file, pieces }) => [file, pieces.join('')]));
   }
 
   /**
@@ -64,9 +59,7 @@ export class MeshApp extends App {
 
   /** All objects of all charts as one YAML text. */
   override synthYaml(): string {
-    return this.#files()
-      .flatMap(({ documents }) => documents.map(({ text }) => text))
-      .join('---\n');
+    return [...this.render().values()].map((text) => text.slice(HEADER.length + 1)).join('---\n');
   }
 
   #files(): readonly OutputFile[] {
@@ -88,19 +81,15 @@ export class MeshApp extends App {
         const other = identities.get(id);
         if (other !== undefined)
           add(
-            `makes ${says} in ${leaf === '' ? 'the output folder' : leaf}, and so does ${other}: the one that is applied last would overwrite the other. Rename one of them, or take it away`,
+            `makes ${says()} in ${leaf === '' ? 'the output folder' : leaf}, and so does ${other}: the one that is applied last would overwrite the other. Rename one of them, or take it away`,
           );
         else identities.set(id, path);
 
         const file = `${this.#fileOf(base, json)}${this.outputFileExtension}`;
         const lower = file.toLowerCase(); // the file systems of macOS and Windows know no case
         const known = files.get(lower);
-        if (known === undefined) files.set(lower, { file, chart, documents: [] });
-        else if (
-          known.chart !== chart &&
-          this.yamlOutputType !== YamlOutputType.FILE_PER_APP &&
-          known.documents.at(-1)?.path !== path
-        ) {
+        if (known === undefined) files.set(lower, { file, chart, pieces: [`${HEADER}\n`], last: undefined });
+        else if (known.chart !== chart && this.yamlOutputType !== YamlOutputType.FILE_PER_APP && known.last !== path) {
           if (!invalid.has(chart.node.path))
             problems.push({
               path: chart.node.path,
@@ -113,12 +102,21 @@ export class MeshApp extends App {
           );
 
         try {
-          files.get(lower)?.documents.push({ path, text: renderDocument(json) });
+          const text = renderDocument(json);
+          const output = files.get(lower);
+          if (output) {
+            if (output.last !== undefined) output.pieces.push('---\n');
+            output.pieces.push(text);
+            output.last = path;
+          }
         } catch (error) {
           if (!(error instanceof YamlValueError)) throw error;
           add(error.message);
         }
       }
+      // Thousands of charts are held as one text each, not as all their objects' texts.
+      const done = files.get(`${base}${this.outputFileExtension}`.toLowerCase());
+      if (done) done.pieces = [done.pieces.join('')];
     }
     if (problems.length > 0) throw new SynthError(inTreeOrder(problems, constructs));
     return [...files.values()];
@@ -157,7 +155,10 @@ export class MeshApp extends App {
 interface OutputFile {
   readonly file: string;
   readonly chart: Chart;
-  readonly documents: { readonly path: string; readonly text: string }[];
+  /** Its text, in pieces for as long as it grows. */
+  pieces: string[];
+  /** Path of the construct that made its last object. */
+  last: string | undefined;
 }
 
 interface RenderedObject {
@@ -281,11 +282,12 @@ function chartsInOrder(constructs: readonly IConstruct[]): Chart[] {
 function identityOf(
   leaf: string,
   { apiVersion, kind, metadata }: RenderedObject,
-): { readonly id: string; readonly says: string } {
+): { readonly id: string; readonly says: () => string } {
   const group = groupOf(String(apiVersion));
   const [namespace, name] = [metadata?.['namespace'], metadata?.['name']];
   return {
     id: [leaf, group, kind, namespace ?? '', name].join('\n'),
-    says: `the ${String(kind)}${group === '' ? '' : ` (${group})`} ${namespace === undefined ? '' : `${String(namespace)}/`}${String(name)}`,
+    says: () =>
+      `the ${String(kind)}${group === '' ? '' : ` (${group})`} ${namespace === undefined ? '' : `${String(namespace)}/`}${String(name)}`,
   };
 }

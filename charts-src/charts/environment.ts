@@ -1,8 +1,10 @@
 import type { LocalRateLimit } from '../manifest/local-rate-limit.ts';
-import { durationProblem } from '../model/duration.ts';
-import { formatPath, validate, type Schema } from '../model/schema.ts';
+import { problemText } from '../model/given.ts';
+import { imageProblems, scalingProblems } from '../model/problems.ts';
+import { validate, type Schema } from '../model/schema.ts';
 import type { Scaling } from '../model/service.ts';
 import { weightsProblems, type Weights } from '../model/weights.ts';
+import { scalingSchema } from '../model/word-schemas.ts';
 
 /** Where the shop runs. */
 export type EnvironmentName = 'dev' | 'staging' | 'prod';
@@ -19,6 +21,16 @@ export const IMAGES = [
   'postgres',
   'rabbitmq',
   'kafka',
+] as const;
+
+/** The shop's services. */
+const SERVICES = [
+  'api-gateway',
+  'order-service',
+  'user-service',
+  'payment-service',
+  'inventory-service',
+  'notification-service',
 ] as const;
 
 /** What differs between dev, staging and prod: the content of `environments/<name>.yaml`. */
@@ -41,17 +53,6 @@ export interface Environment {
   readonly imagesByTag?: string;
   readonly images: { readonly [image in (typeof IMAGES)[number]]: string };
 }
-
-const scaling: Schema = {
-  type: 'object',
-  fields: {
-    replicas: { type: 'integer', min: 1 },
-    minReplicas: { type: 'integer', min: 2 },
-    maxReplicas: { type: 'integer', min: 2 },
-    targetCpuPercent: { type: 'integer', min: 1, max: 100 },
-  },
-  exactlyOne: [['replicas', ['minReplicas', 'maxReplicas']]],
-};
 
 const environment: Schema = {
   type: 'object',
@@ -81,7 +82,7 @@ const environment: Schema = {
       fields: { 'order-service': { type: 'map', values: 'any' } },
       required: ['order-service'],
     },
-    scaling: { type: 'map', values: scaling },
+    scaling: { type: 'map', values: scalingSchema, keys: { type: 'enum', of: ['default', ...SERVICES] } },
     kafkaBrokers: { type: 'integer', min: 1 },
     storageGib: { type: 'integer', min: 1 },
     imagesByTag: { type: 'string', minLength: 1 },
@@ -104,9 +105,12 @@ export type EnvironmentRead =
  * shop itself.
  */
 export function readEnvironment(name: EnvironmentName, data: unknown): EnvironmentRead {
-  const problems = validate(environment, data).map(
-    ({ path, what, why, fix }) => `${formatPath(path) || 'the file'}: ${what}: ${why}. ${capital(fix)}.`,
-  );
+  if (data === undefined || data === null)
+    return {
+      ok: false,
+      problems: ['the file: is empty, so nothing is known of the environment. Restore it from version control.'],
+    };
+  const problems = validate(environment, data).map((problem) => problemText(problem, 'the file'));
   if (problems.length > 0) return { ok: false, problems };
   const read = { ...(data as Omit<Environment, 'name'>), name }; // it fits the schema above
   const further = [
@@ -121,14 +125,12 @@ export function readEnvironment(name: EnvironmentName, data: unknown): Environme
           `jwt.keys: "${DEV_KEY}" is the key of dev, whose private half is public: anybody could sign in as anybody. Put the keys of your issuer here.`,
         ]
       : []),
-    ...(read.jwt.keys.some((key) => 'd' in key)
-      ? [
-          'jwt.keys: one of them holds "d", its private half, which would be written into manifests. Leave only the public half, and replace the key.',
-        ]
-      : []),
-    ...(read.rateLimit.per === undefined
-      ? []
-      : [durationProblem(read.rateLimit.per)].flatMap((problem) => (problem ? [`rateLimit.per: ${problem}.`] : []))),
+    ...PRIVATE_FIELDS.filter((field) => read.jwt.keys.some((key) => Object.hasOwn(key, field))).map(
+      (field) =>
+        `jwt.keys: one of them holds "${field}", which only its owner may know, and it would be written into manifests. Leave only the public half, and replace the key.`,
+    ),
+    ...Object.entries(read.scaling).flatMap(([service, wanted]) => scalingProblems(wanted, `scaling.${service}`)),
+    ...IMAGES.flatMap((image) => imageProblems(`images.${image}`, read.images[image], read.imagesByTag !== undefined)),
   ];
   return further.length > 0 ? { ok: false, problems: further } : { ok: true, environment: read };
 }
@@ -136,4 +138,5 @@ export function readEnvironment(name: EnvironmentName, data: unknown): Environme
 /** Id of the key pair that is in the repository for dev and tests. */
 const DEV_KEY = 'dev-1';
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** Fields of a JSON Web Key that only its owner may know. Source: RFC 7518 section 6 */
+const PRIVATE_FIELDS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const;

@@ -1,9 +1,13 @@
 import { Construct } from 'constructs';
 import { connectionPool } from '../manifest/destination-rule.ts';
 import { serviceEntrySpec } from '../manifest/service-entry.ts';
-import { dnsLabelProblem } from '../model/names.ts';
+import { given } from '../model/given.ts';
 import type { ExternalCallee } from '../model/party.ts';
+import { portProblem } from '../model/port.ts';
 import { fieldProblems } from '../model/problems.ts';
+import type { ObjectSchema, Schema } from '../model/schema.ts';
+import { someTextsSchema } from '../model/word-schemas.ts';
+import { fitId } from './fit-id.ts';
 import { ManifestObject } from './manifest-object.ts';
 import { Mesh } from './mesh.ts';
 
@@ -29,9 +33,12 @@ export class ExternalService extends Construct {
   readonly serviceEntry: ManifestObject;
 
   constructor(scope: Construct, id: string, props: ExternalServiceProps) {
-    super(scope, id);
     const mesh = Mesh.of(scope);
-    const { hosts, port = 443, tls = 'passthrough', namespace = mesh.namespaces[0] } = props;
+    const fit = fitId(scope, id);
+    ({ id } = fit);
+    super(scope, id);
+    const checked = given(externalServiceSchema, props, { hosts: ['not-given.example'] });
+    const { hosts, port = 443, tls = 'passthrough', namespace = mesh.namespaces[0] } = checked.props;
     const ports: ExternalCallee['ports'] =
       tls === 'originate'
         ? [{ number: 80, targetPort: port, protocol: 'HTTP' }]
@@ -46,22 +53,34 @@ export class ExternalService extends Construct {
         spec: serviceEntrySpec(this.external),
       }),
     );
-    new ManifestObject(this, 'DestinationRule', { ...networking, kind: 'DestinationRule', metadata }, () => ({
-      spec: {
-        host: hosts[0],
-        exportTo: ['.'],
-        trafficPolicy: {
-          connectionPool: connectionPool({ tcp: { connectTimeout: '5s' } }, false),
-          ...(tls === 'originate' && {
-            // Without a certificate authority Envoy would take any certificate.
-            tls: { mode: 'SIMPLE', caCertificates: 'system', sni: hosts[0], subjectAltNames: [hosts[0]] },
-          }),
+    // A rule is for one host: the others would have no limits.
+    hosts.forEach((host, index) => {
+      const suffix = index === 0 ? '' : `-${index + 1}`;
+      const head = { ...networking, kind: 'DestinationRule', metadata: { name: `${id}${suffix}`, namespace } };
+      new ManifestObject(this, `DestinationRule${suffix}`, head, () => ({
+        spec: {
+          host,
+          exportTo: ['.'],
+          trafficPolicy: {
+            connectionPool: connectionPool({ tcp: { connectTimeout: '5s' } }, false),
+            ...(tls === 'originate' && {
+              // Without a certificate authority Envoy would take any certificate.
+              tls: { mode: 'SIMPLE', caCertificates: 'system', sni: host, subjectAltNames: [host] },
+            }),
+          },
         },
-      },
-    }));
+      }));
+    });
     this.node.addValidation({
       validate: () => [
-        ...fieldProblems({ id: dnsLabelProblem(id) }),
+        ...fit.problems,
+        ...checked.problems,
+        ...fieldProblems({
+          port: portProblem(port),
+          namespace: mesh.namespaces.includes(namespace)
+            ? undefined
+            : `"${namespace}" is no namespace of the mesh (it has ${mesh.namespaces.join(', ')}), so nobody in the mesh would see it. Name one of these`,
+        }),
         ...hosts.flatMap((host) =>
           fieldProblems({
             hosts: /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/.test(host)
@@ -81,5 +100,16 @@ export class ExternalService extends Construct {
     });
   }
 }
+
+const externalServiceSchema: ObjectSchema = {
+  type: 'object',
+  fields: {
+    hosts: someTextsSchema,
+    port: 'number',
+    tls: { type: 'enum', of: ['passthrough', 'originate', 'none'] },
+    namespace: 'string',
+  } satisfies Record<keyof ExternalServiceProps, Schema>,
+  required: ['hosts'],
+};
 
 const networking = { apiVersion: 'networking.istio.io/v1' } as const;

@@ -1,15 +1,17 @@
 import { Construct } from 'constructs';
 import { durationMs, type Duration } from '../model/duration.ts';
-import { fingerprint } from '../model/fingerprint.ts';
+import { given, type StandIns } from '../model/given.ts';
 import type { Party } from '../model/party.ts';
-import type { Broker } from './broker.ts';
+import type { ObjectSchema, Schema } from '../model/schema.ts';
+import { durationSchema, STAND_IN_IMAGE } from '../model/word-schemas.ts';
+import { unknownNames, type Broker } from './broker.ts';
 import type { Client } from './client.ts';
 import { ManifestObject } from './manifest-object.ts';
 import { Mesh } from './mesh.ts';
 import { fullResources, USER_ID } from './service-workload.ts';
-import { StatefulCluster, type StatefulProps } from './stateful-cluster.ts';
+import { StatefulCluster, statefulFields, type StatefulProps } from './stateful-cluster.ts';
 import { workloadAcceptance } from './workload-acceptance.ts';
-import { workloadSpec } from './workload-shape.ts';
+import { jobContent } from './workload-shape.ts';
 
 const CLIENT_PORT = 9092;
 const CONTROLLER_PORT = 9093;
@@ -33,14 +35,43 @@ export interface KafkaProps<T extends string> extends StatefulProps {
   readonly clusterId: string;
 }
 
+const kafkaSchema: ObjectSchema = {
+  type: 'object',
+  fields: {
+    ...statefulFields,
+    topics: {
+      type: 'map',
+      values: {
+        type: 'object',
+        fields: { partitions: 'number', replicationFactor: 'number', retention: durationSchema } satisfies Record<
+          keyof KafkaTopic,
+          Schema
+        >,
+        required: ['partitions', 'replicationFactor', 'retention'],
+      },
+    },
+    brokers: { type: 'integer', min: 1, max: 1000 },
+    clusterId: { type: 'string', minLength: 1 },
+  } satisfies Record<keyof KafkaProps<string>, Schema>,
+  required: ['image', 'topics', 'clusterId'],
+};
+
+const kafkaStandIns: StandIns = { image: STAND_IN_IMAGE, topics: {}, clusterId: 'not-given' };
+
 /**
  * Kafka in the mesh. Producers get KAFKA_BOOTSTRAP_SERVERS; consumers also KAFKA_TOPIC and KAFKA_CONSUMER_GROUP, which
  * is the service's name. A Job makes the topics.
  */
 export class Kafka<T extends string> extends StatefulCluster implements Broker<T, T> {
   readonly #clients = new Set<Client>();
+  /** Names of the topics; undefined when nobody can tell. */
+  readonly #topics: readonly string[] | undefined;
+  /** What clients asked for that is not there. */
+  readonly #unknown: string[] = [];
 
   constructor(scope: Construct, id: string, props: KafkaProps<T>) {
+    const checked = given(kafkaSchema, props, kafkaStandIns);
+    ({ props } = checked);
     const brokers = props.brokers ?? 3;
     const mesh = Mesh.of(scope);
     const namespace = props.namespace ?? mesh.namespaces[0];
@@ -51,7 +82,7 @@ export class Kafka<T extends string> extends StatefulCluster implements Broker<T
       (_, index) => `${index}@${id}-${index}.${members}:${CONTROLLER_PORT}`,
     ).join(',');
     const replication = String(Math.min(3, brokers));
-    super(scope, id, props, {
+    super(scope, id, checked, {
       version: '3',
       replicas: brokers,
       ports: [
@@ -88,11 +119,12 @@ export class Kafka<T extends string> extends StatefulCluster implements Broker<T
       graceSeconds: 120,
       defaultResources: { cpuMillis: 500, memoryMib: 1024, ephemeralStorageMib: 256 },
     });
+    this.#topics = checked.wrong.has('topics') ? undefined : Object.keys(props.topics);
     this.bootstrapServers = bootstrap;
     this.#addTopicsJob(props, bootstrap);
     this.node.addValidation({
       validate: () => [
-        ...(brokers >= 1 && Number.isInteger(brokers) ? [] : [`brokers: ${brokers} is no whole number above 0.`]),
+        ...this.#unknown,
         ...Object.entries<KafkaTopic>(props.topics).flatMap(([topic, { partitions, replicationFactor, retention }]) => [
           ...(/^[\w.-]{1,249}$/.test(topic)
             ? []
@@ -100,6 +132,9 @@ export class Kafka<T extends string> extends StatefulCluster implements Broker<T
           ...(partitions >= 1 && Number.isInteger(partitions)
             ? []
             : [`topics.${topic}.partitions: ${partitions} is no whole number above 0.`]),
+          ...(replicationFactor >= 1 && Number.isInteger(replicationFactor)
+            ? []
+            : [`topics.${topic}.replicationFactor: ${replicationFactor} is no whole number above 0.`]),
           ...(replicationFactor <= brokers
             ? []
             : [
@@ -115,11 +150,13 @@ export class Kafka<T extends string> extends StatefulCluster implements Broker<T
   readonly bootstrapServers: string;
 
   addPublisher(client: Client, topics: readonly T[]): void {
+    this.#unknown.push(...unknownNames('publishes', client, topics, this.#topics ?? topics, 'topic'));
     this.#connect(client);
     client.addEnvironment({ KAFKA_PUBLISHES: topics.join(',') });
   }
 
   addConsumer(client: Client, topics: readonly T[]): void {
+    this.#unknown.push(...unknownNames('consumes', client, topics, this.#topics ?? topics, 'topic'));
     this.#connect(client);
     client.addEnvironment({ KAFKA_TOPIC: topics.join(','), KAFKA_CONSUMER_GROUP: client.party.name });
   }
@@ -146,14 +183,9 @@ export class Kafka<T extends string> extends StatefulCluster implements Broker<T
     new ManifestObject(
       this,
       'TopicsJob',
-      // A Job cannot be changed: other topics are another Job.
-      {
-        apiVersion: 'batch/v1',
-        kind: 'Job',
-        metadata: { name: `${name}-${fingerprint(script + image)}`, namespace: this.party.namespace, annotations },
-      },
-      () => ({
-        spec: workloadSpec({
+      { apiVersion: 'batch/v1', kind: 'Job', metadata: { name, namespace: this.party.namespace, annotations } },
+      () =>
+        jobContent(name, {
           kind: 'Job',
           pod: {
             labels: { app: name, 'app.kubernetes.io/name': name, 'sidecar.istio.io/inject': 'true' },
@@ -178,7 +210,6 @@ export class Kafka<T extends string> extends StatefulCluster implements Broker<T
             volumes: [{ kind: 'emptyDir', name: 'tmp', sizeMib: 64 }],
           },
         }),
-      }),
     );
   }
 }

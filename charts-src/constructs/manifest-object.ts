@@ -11,8 +11,8 @@ export interface ManifestHead {
 
 /** The content of a {@link ManifestObject}. */
 export interface ManifestContent {
-  /** Annotations that are known at synthesis only. */
-  readonly metadata?: Pick<ObjectMeta, 'annotations'>;
+  /** What is known at synthesis only: annotations, and a name that depends on the content. */
+  readonly metadata?: Pick<ObjectMeta, 'annotations'> & Partial<Pick<ObjectMeta, 'name'>>;
   readonly [field: string]: unknown;
 }
 
@@ -22,17 +22,17 @@ export interface ManifestContent {
  */
 export class ManifestObject extends ApiObject {
   readonly #content: () => ManifestContent;
-  readonly #patches: JsonPatch[] = [];
+  #patches: JsonPatch[] | undefined;
 
   /** @param content everything of the object but apiVersion and kind: plain JSON without undefined or null. Of the
-   * metadata it may give further annotations */
+   * metadata it may give further annotations and another name */
   constructor(scope: Construct, id: string, head: ManifestHead, content: () => ManifestContent) {
     super(scope, id, head);
     this.#content = content;
   }
 
   override addJsonPatch(...ops: JsonPatch[]): void {
-    this.#patches.push(...ops);
+    this.#patches = [...(this.#patches ?? []), ...ops];
   }
 
   // The content is plain JSON already: cdk8s' walk over it for tokens and nulls would cost more than making it.
@@ -41,13 +41,25 @@ export class ManifestObject extends ApiObject {
     const json = {
       apiVersion: this.apiVersion,
       kind: this.kind,
-      metadata: annotated(this.metadata.toJson() as ObjectMeta, metadata?.annotations), // it renders what it was given
+      metadata: completed(this.metadata.toJson() as ObjectMeta, metadata), // it renders what it was given
       ...content,
     };
-    // A patch of cdk8s takes and gives any JSON; what it gives is judged when it is printed.
-    return this.#patches.length === 0 ? json : (JsonPatch.apply(json, ...this.#patches) as KubernetesObject);
+    if (this.#patches === undefined) return json;
+    // A patch changes what it is given, and content may be shared between objects. What it makes of it, any JSON, is
+    // judged when it is printed.
+    return JsonPatch.apply(copyOf(json), ...this.#patches) as KubernetesObject;
   }
 }
 
-const annotated = (metadata: ObjectMeta, further: ObjectMeta['annotations'] = {}): ObjectMeta =>
-  Object.keys(further).length === 0 ? metadata : { ...metadata, annotations: { ...metadata.annotations, ...further } };
+function completed(metadata: ObjectMeta, { name, annotations = {} }: ManifestContent['metadata'] = {}): ObjectMeta {
+  const named = name === undefined ? metadata : { ...metadata, name };
+  return Object.keys(annotations).length === 0
+    ? named
+    : { ...named, annotations: { ...named.annotations, ...annotations } };
+}
+
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, copyOf(item)]));
+}

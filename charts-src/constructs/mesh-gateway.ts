@@ -3,23 +3,30 @@ import { gatewayRoutesSpec, gatewaySpec, type GatewayTls } from '../manifest/gat
 import { localRateLimitSpec, type LocalRateLimit } from '../manifest/local-rate-limit.ts';
 import { requestAuthenticationSpec, type JwtIssuer } from '../manifest/request-authentication.ts';
 import {
+  closestPathFirst,
   DEFAULT_TIMEOUT,
   destinations,
   operationMatch,
   retriesOf,
+  type EdgePart,
   type HttpRoute,
   type Split,
 } from '../manifest/virtual-service.ts';
 import type { Contract, OperationId } from '../model/contract.ts';
 import { acceptedBy, operationsOf, type RequestEdge } from '../model/edge.ts';
-import type { GatewayIdentity } from '../model/gateway-identity.ts';
-import { dnsLabelProblem } from '../model/names.ts';
+import { durationMs } from '../model/duration.ts';
+import { gatewayIdentity, type GatewayIdentity } from '../model/gateway-identity.ts';
+import { given, type StandIns } from '../model/given.ts';
 import { fieldProblems, operationProblems, patienceProblems } from '../model/problems.ts';
 import type { Retries, TrafficPolicy } from '../model/traffic-policy.ts';
 import { trapMessage, trapsOf, unaccepted } from '../model/traps.ts';
+import { declaration, show, validate, type ObjectSchema, type Schema, type SchemaProblem } from '../model/schema.ts';
+import { durationSchema, partySchema, someTextsSchema } from '../model/word-schemas.ts';
+import { fitId } from './fit-id.ts';
 import { ManifestObject } from './manifest-object.ts';
 import { Mesh } from './mesh.ts';
 import { MeshChart } from './mesh-chart.ts';
+import { exposureSchema } from './mesh-service-schema.ts';
 import type { Callable, RequestCall } from './mesh-service-props.ts';
 import { warn } from './warning.ts';
 
@@ -38,6 +45,55 @@ export interface MeshGatewayProps {
   readonly rateLimit?: LocalRateLimit;
 }
 
+const gatewaySchema: ObjectSchema = {
+  type: 'object',
+  fields: {
+    identity: partySchema,
+    hosts: someTextsSchema,
+    tls: 'any', // a text or an object: see below
+    jwt: {
+      type: 'list',
+      items: {
+        type: 'object',
+        fields: {
+          issuer: { type: 'string', minLength: 1 },
+          jwks: 'string',
+          audiences: someTextsSchema,
+        } satisfies Record<keyof JwtIssuer, Schema>,
+        required: ['issuer', 'jwks'],
+      },
+    },
+    rateLimit: {
+      type: 'object',
+      fields: {
+        requests: 'number',
+        per: durationSchema,
+        burst: { type: 'integer', min: 1 },
+      } satisfies Record<keyof LocalRateLimit, Schema>,
+      required: ['requests'],
+    },
+  } satisfies Record<keyof MeshGatewayProps, Schema>,
+  required: ['identity', 'hosts', 'tls'],
+};
+
+const tlsSchema: ObjectSchema = {
+  type: 'object',
+  fields: {
+    credentialName: { type: 'string', minLength: 1 },
+    minProtocolVersion: { type: 'enum', of: ['TLSV1_2', 'TLSV1_3'] },
+  } satisfies Record<keyof GatewayTls, Schema>,
+  required: ['credentialName'],
+};
+
+const tlsProblems = ({ tls }: Readonly<Record<string, unknown>>): readonly SchemaProblem[] =>
+  tls === undefined || tls === 'none' ? [] : validate(tlsSchema, tls, { at: ['tls'], reader: declaration });
+
+const gatewayStandIns: StandIns = {
+  identity: gatewayIdentity.istioctl(),
+  hosts: ['not-given.example'],
+  tls: 'none',
+};
+
 /** What a gateway can route to: a service, and where its requests go. */
 export interface Routable<C extends Contract> extends Callable<C> {
   readonly split: Split;
@@ -55,10 +111,15 @@ export class MeshGateway extends MeshChart {
   readonly virtualService: ManifestObject;
   readonly #mesh: Mesh;
   readonly #props: MeshGatewayProps;
+  readonly #notServices: unknown[] = [];
   readonly #exposed: { readonly edge: RequestEdge; readonly split: Split }[] = [];
 
   constructor(scope: Construct, id: string, props: MeshGatewayProps) {
     const mesh = Mesh.of(scope);
+    const fit = fitId(scope, id);
+    const checked = given(gatewaySchema, props, gatewayStandIns, tlsProblems);
+    ({ id } = fit);
+    ({ props } = checked);
     const [namespace] = mesh.namespaces;
     super(scope, id, { namespace, file: mesh.fileOf(id, namespace), labels: mesh.labels });
     this.#mesh = mesh;
@@ -74,15 +135,21 @@ export class MeshGateway extends MeshChart {
       { ...networking, kind: 'VirtualService', metadata },
       () => ({
         metadata: { annotations: acceptedBy(this.#exposed.map(({ edge }) => edge)) },
-        spec: gatewayRoutesSpec(`${namespace}/${id}`, identity.namespace, hosts, this.#exposed.map(httpRoute)),
+        spec: gatewayRoutesSpec(`${namespace}/${id}`, identity.namespace, hosts, this.#routes()),
       }),
     );
-    this.node.addValidation({ validate: () => this.#problems() });
+    this.node.addValidation({ validate: () => [...fit.problems, ...checked.problems, ...this.#problems()] });
   }
 
   /** Lets these operations of a service in from outside. */
   exposes<C extends Contract, const O extends OperationId<C>>(service: Routable<C>, exposure: Exposure<C, O>): this {
-    const { operations, timeout, retries, accepts } = exposure as Exposure<C, O> & {
+    const isService = typeof service === 'object' && service !== null; // no compiler may have seen the caller
+    if (!isService || !('contract' in service && 'callee' in service && 'split' in service)) {
+      this.#notServices.push(service);
+      return this;
+    }
+    const checked = given(exposureSchema, exposure, { operations: [] });
+    const { operations, timeout, retries, accepts } = checked.props as Exposure<C, O> & {
       readonly retries?: Retries & { readonly idempotent?: 'by key' };
     }; // both forms of a call hold retries
     const { contract, callee, split } = service;
@@ -103,9 +170,11 @@ export class MeshGateway extends MeshChart {
     this.#guard(service);
     this.node.addValidation({
       validate: () =>
-        [...operationProblems(contract, operations, retries), ...patienceProblems(timeout, retries)].map(
-          (problem) => `exposes ${callee.name}: ${problem}`,
-        ),
+        [
+          ...checked.problems,
+          ...(checked.wrong.has('operations') ? [] : operationProblems(contract, operations, retries)),
+          ...patienceProblems(timeout, retries),
+        ].map((problem) => `exposes ${callee.name}: ${problem}`),
     });
     const traps = trapsOf({ timeout: timeout ?? DEFAULT_TIMEOUT, ...(retries && { retries }) });
     for (const trap of unaccepted(traps, accepts)) warn(this, `exposes ${callee.name}: ${trapMessage(trap)}`);
@@ -136,16 +205,28 @@ export class MeshGateway extends MeshChart {
       );
   }
 
+  #routes(): HttpRoute[] {
+    const splits = new Map(this.#exposed.map(({ edge, split }) => [edge, split]));
+    return closestPathFirst([...splits.keys()]).parts.flatMap((part) => {
+      const split = splits.get(part.edge);
+      return split === undefined ? [] : [httpRoute(part, split)];
+    });
+  }
+
   #problems(): string[] {
     const { hosts, jwt, rateLimit } = this.#props;
     const taken = this.#exposed.flatMap(({ edge }) =>
       operationsOf(edge).map(({ method, path }) => ({
         route: `${method} ${edge.contract.basePath}${path}`,
+        requests: `${method} ${edge.contract.basePath}${path.replaceAll(/\{[^{}]*\}/g, '{}')}`, // whatever its variables are called
         by: edge.callee.name,
       })),
     );
     return [
-      ...fieldProblems({ id: dnsLabelProblem(this.node.id) }),
+      ...this.#notServices.map(
+        (given) =>
+          `exposes: ${show(given)} is nothing that can be exposed, so no route comes of it. Give a MeshService.`,
+      ),
       ...hosts.flatMap((host) =>
         fieldProblems({
           hosts: /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+$/.test(host)
@@ -155,16 +236,14 @@ export class MeshGateway extends MeshChart {
       ),
       ...(jwt ?? []).flatMap(({ issuer, jwks }) =>
         fieldProblems({
-          [`jwt (${issuer}).jwks`]: isKeySet(jwks)
-            ? undefined
-            : 'is no JSON Web Key Set: write {"keys": [...]} with public keys',
+          [`jwt (${issuer}).jwks`]: keySetProblem(jwks),
         }),
       ),
-      ...(this.#exposed.length === 0
+      ...(this.#exposed.length === 0 && this.#notServices.length === 0
         ? ['exposes: nothing is exposed, so every request is answered 404. Call exposes(), or drop the gateway.']
         : []),
       ...taken
-        .filter(({ route }, index) => taken.findIndex((other) => other.route === route) !== index)
+        .filter(({ requests }, index) => taken.findIndex((other) => other.requests === requests) !== index)
         .map(
           ({ route, by }) =>
             `exposes ${by}: ${route} is exposed already, so this one would never be reached. Keep one of them.`,
@@ -174,29 +253,49 @@ export class MeshGateway extends MeshChart {
           rateLimit === undefined || (Number.isInteger(rateLimit.requests) && rateLimit.requests >= 1)
             ? undefined
             : `${rateLimit.requests} is no whole number above 0`,
+        'rateLimit.per':
+          (durationMs(rateLimit?.per ?? '1s') ?? SHORTEST_FILL_MS) >= SHORTEST_FILL_MS
+            ? undefined
+            : `"${rateLimit?.per ?? ''}" is shorter than 50ms, which Envoy refuses together with everything else that its pod listens for. Take a longer interval, and more requests`,
       }),
     ];
   }
 }
 
-const httpRoute = ({ edge, split }: { readonly edge: RequestEdge; readonly split: Split }): HttpRoute => {
+const httpRoute = ({ edge, operations }: EdgePart, split: Split): HttpRoute => {
   const timeout = edge.timeout ?? DEFAULT_TIMEOUT;
   return {
     name: edge.callee.name,
-    match: operationsOf(edge).map((operation) => operationMatch(edge.contract, operation)),
+    match: operations.map((operation) => operationMatch(edge.contract, operation)),
     route: destinations(split),
     timeout,
     retries: retriesOf(edge.retries, timeout, edge.contract.protocol),
   };
 };
 
-function isKeySet(text: string): boolean {
+/** Envoy's shortest interval between two fills of a bucket. */
+const SHORTEST_FILL_MS = 50;
+
+/** What is wrong with keys. Envoy refuses a set without one that it can use, and such a pod never becomes ready. */
+function keySetProblem(text: string): string | undefined {
+  const fix = 'write {"keys": [...]} with public keys';
+  let keys: unknown;
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && Array.isArray((value as { keys?: unknown }).keys); // an object may have any key
+    keys = typeof value === 'object' && value !== null ? (value as { keys?: unknown }).keys : undefined; // an object may have any key
   } catch {
-    return false;
+    return `is no JSON: ${fix}`;
   }
+  if (!Array.isArray(keys)) return `is no JSON Web Key Set: ${fix}`;
+  if (keys.length === 0) return `holds no key, with which the pods behind the gateway would never become ready: ${fix}`;
+  const all: readonly unknown[] = keys;
+  for (const [index, key] of all.entries()) {
+    if (typeof key !== 'object' || key === null || !('kty' in key))
+      return `keys[${index}] is no key: it has no "kty". W${fix.slice(1)}`;
+    if ('d' in key || 'k' in key)
+      return `keys[${index}] holds a private key, which everybody who reads the manifests could sign tokens with. Keep it in a Secret, and write its public half here`;
+  }
+  return undefined;
 }
 
 const networking = { apiVersion: 'networking.istio.io/v1' } as const;

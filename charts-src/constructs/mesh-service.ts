@@ -5,10 +5,9 @@ import { serviceSpec } from '../manifest/service.ts';
 import { DEFAULT_TIMEOUT, virtualServiceSpec, type Split } from '../manifest/virtual-service.ts';
 import { acceptanceAnnotations, type Acceptances } from '../model/acceptance.ts';
 import type { Contract, OperationId } from '../model/contract.ts';
-import { durationProblem } from '../model/duration.ts';
 import { acceptedBy, type RequestEdge } from '../model/edge.ts';
-import { fingerprint } from '../model/fingerprint.ts';
-import { dnsLabelProblem, urlVariable } from '../model/names.ts';
+import { given } from '../model/given.ts';
+import { urlVariable } from '../model/names.ts';
 import type { Callee, CalleePort, Party } from '../model/party.ts';
 import {
   fieldProblems,
@@ -19,6 +18,7 @@ import {
   scalingProblems,
   versionProblems,
 } from '../model/problems.ts';
+import { show } from '../model/schema.ts';
 import type { Migrations, SecretReference, VersionProps } from '../model/service.ts';
 import type { Retries, TrafficPolicy } from '../model/traffic-policy.ts';
 import { scalingTraps, trapMessage, trapsOf, unaccepted } from '../model/traps.ts';
@@ -27,6 +27,7 @@ import type { EnvironmentVariable } from '../model/workload.ts';
 import type { Broker } from './broker.ts';
 import type { Client } from './client.ts';
 import type { ExternalService } from './external-service.ts';
+import { fitId } from './fit-id.ts';
 import { CallerPolicies } from './caller-policies.ts';
 import { ManifestObject } from './manifest-object.ts';
 import type {
@@ -39,10 +40,17 @@ import type {
 } from './mesh-service-props.ts';
 import { Mesh, SERVICE_URLS } from './mesh.ts';
 import { MeshChart } from './mesh-chart.ts';
-import { migrationPod, servicePod, type ServicePod } from './service-workload.ts';
+import {
+  connectionCallSchema,
+  meshServiceSchema,
+  meshServiceStandIns,
+  requestCallSchema,
+} from './mesh-service-schema.ts';
+import { migrationPod, OWN_VARIABLES, servicePod, type ServicePod } from './service-workload.ts';
+import { SynthError } from './synth-error.ts';
 import { warn } from './warning.ts';
 import { workloadAcceptance } from './workload-acceptance.ts';
-import { workloadSpec } from './workload-shape.ts';
+import { jobContent, workloadSpec } from './workload-shape.ts';
 
 /**
  * A service: a Deployment a version, and all that a secure mesh needs around them. `calls` says whom it calls; what
@@ -88,14 +96,18 @@ export class MeshService<
 
   constructor(scope: Construct, id: string, props: MeshServiceProps<V, C, W, P>) {
     const mesh = Mesh.of(scope);
+    const checked = given(meshServiceSchema, props, meshServiceStandIns);
+    ({ props } = checked);
     const namespace = props.namespace ?? mesh.namespaces[0];
+    const fit = fitId(scope, id, { isTaken: (name) => mesh.hasMember({ name, namespace }) });
+    ({ id } = fit);
     super(scope, id, { namespace, file: mesh.fileOf(id, namespace), labels: { ...mesh.labels, app: id } });
     this.mesh = mesh;
     this.contract = props.contract;
     this.#props = props;
     this.#secrets = { ...props.secrets };
     // The keys of the versions are V; Object.keys only says string.
-    const versions = Object.keys(props.versions ?? {}) as V[];
+    const versions = Object.keys(props.versions) as V[];
     this.weights = props.weights ?? ((versions.length === 1 ? { [versions[0] ?? '']: 100 } : {}) as Weights<V>); // the one version gets all
     const { number = 80, targetPort = 8080 } = props.port ?? {};
     this.party = { name: id, namespace, serviceAccount: id, podLabels: { app: id } };
@@ -105,6 +117,7 @@ export class MeshService<
       ...this.party,
       host: mesh.host(id, namespace),
       ports: [main],
+      servicePorts: this.#ports,
       subsets: versions,
       ...(props.traffic && { traffic: props.traffic }),
     };
@@ -170,7 +183,9 @@ export class MeshService<
       this.#environment.push({ name, configMap: `${id}-config`, key: name });
     for (const version of versions) this.#addVersion(version, metadata.namespace);
     if (props.migrations?.as === 'job') this.#addMigrationJob(props.migrations);
-    this.node.addValidation({ validate: () => this.#problems() });
+    this.node.addValidation({
+      validate: () => [...fit.problems, ...checked.problems, ...this.#problems(checked.wrong)],
+    });
     for (const [version, { scaling = props.scaling }] of Object.entries<VersionProps>(props.versions ?? {}))
       if (scaling && 'replicas' in scaling)
         for (const trap of unaccepted(scalingTraps(version, scaling.replicas), props.accepts))
@@ -188,9 +203,12 @@ export class MeshService<
     const port = this.#ports.find((port) => port.name === name);
     const additional = this.#props.additionalPorts?.[name];
     if (port === undefined || additional === undefined)
-      throw new Error(
-        `[${this.node.path}] has no additional port "${name}" (it has ${Object.keys(this.#props.additionalPorts ?? {}).join(', ') || 'none'}). Name one of these.`,
-      );
+      throw new SynthError([
+        {
+          path: this.node.path,
+          message: `has no additional port "${name}" (it has ${Object.keys(this.#props.additionalPorts ?? {}).join(', ') || 'none'}), so nobody can call it. Name one of these.`,
+        },
+      ]);
     const callee = { ...this.callee, ports: [port] };
     this.mesh.admit(callee);
     return { contract: additional.contract, callee };
@@ -208,9 +226,12 @@ export class MeshService<
   deployment(version: V): ManifestObject {
     const deployment = this.#deployments.get(version);
     if (deployment === undefined)
-      throw new Error(
-        `[${this.node.path}] has no version "${version}" (versions: ${this.callee.subsets.join(', ')}). Name one of these.`,
-      );
+      throw new SynthError([
+        {
+          path: this.node.path,
+          message: `has no version "${version}" (versions: ${this.callee.subsets.join(', ')}), so it has no such Deployment. Name one of these.`,
+        },
+      ]);
     return deployment;
   }
 
@@ -224,36 +245,73 @@ export class MeshService<
     to: Callable<D> | ExternalService,
     call?: Call<D, O>,
   ): this {
+    if (!this.#canCall(to)) return this;
     if ('external' in to) {
       this.mesh.connect({ kind: 'external', caller: this.party, callee: to.external });
       return this;
     }
     const { callee, contract } = to;
+    const checked =
+      contract.protocol === 'tcp'
+        ? given(connectionCallSchema, call ?? {}, {})
+        : given(requestCallSchema, call ?? {}, { operations: [] });
+    const itself =
+      'it calls itself, which only adds a trip through two proxies. Call the function instead, or name another service.';
+    this.node.addValidation({
+      validate: () =>
+        [...checked.problems, ...(callee.host === this.callee.host ? [itself] : [])].map(
+          (problem) => `call to ${callee.name}: ${problem}`,
+        ),
+    });
+    call = checked.props as Call<D, O>; // the schema of the callee's protocol says so
     if (contract.protocol === 'tcp')
       this.mesh.connect({
         kind: 'connection',
         caller: this.party,
         callee,
         ports: callee.ports.map(({ name }) => name),
-        policy: call ?? {},
+        policy: call,
       });
-    else this.#addRequestEdge(callee, contract, (call ?? { operations: [] }) as RequestCall<Contract, never>); // not a TCP call, by the branch above
-    const { accepts, ...policy } = (call ?? {}) as TrafficPolicy & { readonly accepts?: Acceptances }; // every call is a policy with more
+    else this.#addRequestEdge(callee, contract, call as RequestCall<Contract, never>, checked.wrong); // not a TCP call, by the branch above
+    const { accepts, ...policy } = call as TrafficPolicy & { readonly accepts?: Acceptances }; // every call is a policy with more
     this.#policies.add(callee, policy, accepts);
     this.#learnUrl(callee);
     return this;
   }
 
   /** Publishes events or topics of a broker. */
-  publishes<P extends string>(broker: Broker<P, string>, names: readonly NoInfer<P>[]): this {
-    broker.addPublisher(this, names);
+  publishes<P extends string>(broker: Broker<P, string>, names: NoInfer<P> | readonly NoInfer<P>[]): this {
+    if (this.#canUse(broker, 'publishes')) broker.addPublisher(this, [names].flat() as P[]); // of one or of many
     return this;
   }
 
   /** Consumes from a queue or topic of a broker. */
   consumes<Q extends string>(broker: Broker<string, Q>, from: NoInfer<Q> | readonly NoInfer<Q>[]): this {
-    broker.addConsumer(this, typeof from === 'string' ? [from] : from);
+    if (this.#canUse(broker, 'consumes')) broker.addConsumer(this, [from].flat() as Q[]); // of one or of many
     return this;
+  }
+
+  /** Whether code that no compiler has seen gave something that can be called. */
+  #canCall(to: unknown): boolean {
+    const isObject = typeof to === 'object' && to !== null;
+    if (isObject && ('external' in to || ('contract' in to && 'callee' in to))) return true;
+    this.#refuse(
+      `calls: ${show(to)} is nothing that can be called, so no edge comes of it. Give a service, one of its ports, or an ExternalService.`,
+    );
+    return false;
+  }
+
+  /** Whether code that no compiler has seen gave a broker. */
+  #canUse(broker: unknown, verb: 'publishes' | 'consumes'): boolean {
+    if (typeof broker === 'object' && broker !== null && 'addPublisher' in broker) return true;
+    this.#refuse(
+      `${verb}: ${show(broker)} is no broker, so no edge comes of it. Give a RabbitMq, a Kafka, or a broker of your own.`,
+    );
+    return false;
+  }
+
+  #refuse(problem: string): void {
+    this.node.addValidation({ validate: () => [problem] });
   }
 
   /** Adds variables and secrets to the pods of every version, for constructs that this service uses. */
@@ -307,17 +365,11 @@ export class MeshService<
     // Jobs have no replicas to excuse.
     const { 'single-replica': _, ...accepts } = this.#props.accepts ?? {};
     const { annotations } = workloadAcceptance(this.mesh, this.#props.versions[version].image, accepts);
-    const image = fingerprint(JSON.stringify([this.#props.versions[version].image, migrations.command]));
     new ManifestObject(
       this,
       'MigrationJob',
-      // A Job cannot be changed: another image or command is another Job.
-      {
-        apiVersion: 'batch/v1',
-        kind: 'Job',
-        metadata: { name: `${name}-${image}`, namespace: this.party.namespace, annotations },
-      },
-      () => ({ spec: workloadSpec({ kind: 'Job', pod: migrationPod(this.#pod(version), migrations) }) }),
+      { apiVersion: 'batch/v1', kind: 'Job', metadata: { name, namespace: this.party.namespace, annotations } },
+      () => jobContent(name, { kind: 'Job', pod: migrationPod(this.#pod(version), migrations) }),
     );
   }
 
@@ -335,7 +387,7 @@ export class MeshService<
       health: props.health,
       shutdown: props.shutdown,
       migrations: props.migrations,
-      writableFolders: props.writableFolders ?? ['/tmp'],
+      writableFolders: [...new Set(props.writableFolders ?? ['/tmp'])],
       around: { environment: this.#environment, secrets: this.#secrets, watched: this.#watched },
       takesTags: this.mesh.imagesByTag !== undefined,
       accepts: props.accepts,
@@ -348,6 +400,7 @@ export class MeshService<
     callee: Callee,
     contract: Contract,
     call: RequestCall<Contract, never> & { readonly retries?: Retries & { idempotent?: 'by key' } },
+    wrong: ReadonlySet<string>,
   ): void {
     const { operations, timeout, retries, accepts, ...policy } = call;
     this.mesh.connect({
@@ -364,14 +417,9 @@ export class MeshService<
     this.node.addValidation({
       validate: () =>
         [
-          ...operationProblems(contract, operations, retries),
+          ...(wrong.has('operations') ? [] : operationProblems(contract, operations, retries)),
           ...patienceProblems(timeout, retries),
           ...policyProblems(policy, `call to ${callee.name}`),
-          ...(callee.host === this.callee.host
-            ? [
-                `it calls itself, which only adds a trip through two proxies. Call the function instead, or name another service.`,
-              ]
-            : []),
         ].map((problem) => (problem.startsWith('call to') ? problem : `call to ${callee.name}: ${problem}`)),
     });
     const traps = trapsOf({
@@ -397,18 +445,14 @@ export class MeshService<
     return { ...this.#props.config, ...Object.fromEntries(urls) };
   }
 
-  #problems(): string[] {
+  #problems(wrong: ReadonlySet<string>): string[] {
     const props = this.#props;
     const versions = this.callee.subsets;
     return [
       ...fieldProblems({
-        id: dnsLabelProblem(this.node.id),
         namespace: this.mesh.namespaces.includes(this.party.namespace)
           ? undefined
           : `"${this.party.namespace}" is no namespace of the mesh (it has ${this.mesh.namespaces.join(', ')}), so nothing there would be secured. Add it to the mesh`,
-        'health.startWithin': props.health?.startWithin && durationProblem(props.health.startWithin),
-        'shutdown.drain': props.shutdown?.drain && durationProblem(props.shutdown.drain),
-        'shutdown.longestRequest': props.shutdown?.longestRequest && durationProblem(props.shutdown.longestRequest),
         health:
           props.health?.liveness !== undefined && props.health.liveness === (props.health.readiness ?? '/readyz')
             ? `liveness and readiness are both "${props.health.liveness}": a busy pod would be restarted instead of left alone. Use two paths`
@@ -418,12 +462,44 @@ export class MeshService<
             ? `an init container has no network behind a classic sidecar, so it would wait for ever. Write as: 'job', or use native sidecars`
             : undefined,
       }),
-      ...versionProblems(props.versions ?? {}, this.mesh.imagesByTag !== undefined),
+      ...versionProblems(props.versions, this.mesh.imagesByTag !== undefined),
       ...portProblems(this.#ports),
+      ...twice(props.writableFolders ?? []).map(
+        (folder) =>
+          `writableFolders: ${folder} is named twice, and Kubernetes refuses two volumes in one place. Name it once.`,
+      ),
+      ...twice(this.#variables()).map(
+        (variable) =>
+          `${variable} is given twice to its pods, and only one of the values would be there. Give it once: in config or secrets, or by a database, broker or call that sets it.`,
+      ),
+      ...this.#operationsTwice(),
       ...scalingProblems(props.scaling, 'scaling'),
       ...policyProblems(props.traffic, 'traffic'),
-      ...this.#weightProblems(versions),
+      // Weights that could not be read, or versions that could not, say nothing about the other ones.
+      ...(wrong.has('weights') || wrong.has('versions') ? [] : this.#weightProblems(versions)),
     ];
+  }
+
+  /** Names of the variables that pods of every version have. */
+  #variables(): readonly string[] {
+    return [
+      ...OWN_VARIABLES,
+      ...this.#environment.map(({ name }) => name),
+      ...Object.keys(this.#secrets).map((name) => `${name}_FILE`),
+    ];
+  }
+
+  /** Operations in several calls to one callee: requests match the first one, and what the others ask is lost. */
+  #operationsTwice(): readonly string[] {
+    const named = this.mesh
+      .edgesOf(this.party)
+      .out.flatMap((edge) =>
+        edge.kind === 'request' ? edge.operations.map((name) => `${edge.callee.name} ${name}`) : [],
+      );
+    return twice(named).map((call) => {
+      const [callee, operation] = call.split(' ');
+      return `call to ${callee ?? ''}: ${operation ?? ''} is in two calls, and only what the first one asks would hold. Name it in one.`;
+    });
   }
 
   #weightProblems(versions: readonly string[]): readonly string[] {
@@ -442,5 +518,10 @@ const calleePort = ([name, { contract, number, targetPort = number }]: [string, 
   targetPort,
   protocol: contract.protocol,
 });
+
+/** What occurs more than once, each once. */
+const twice = <T>(items: readonly T[]): readonly T[] => [
+  ...new Set(items.filter((item, index) => items.indexOf(item) !== index)),
+];
 
 const networking = { apiVersion: 'networking.istio.io/v1' } as const;

@@ -9,9 +9,14 @@ import { telemetrySpec, type TelemetrySettings } from '../manifest/telemetry.ts'
 import type { Edge } from '../model/edge.ts';
 import { dnsLabelProblem, serviceHost, urlVariable } from '../model/names.ts';
 import type { Callee, Party } from '../model/party.ts';
+import { given } from '../model/given.ts';
 import { fieldProblems } from '../model/problems.ts';
+import type { ObjectSchema, Schema, SchemaProblem } from '../model/schema.ts';
+import { someTextsSchema, textsSchema } from '../model/word-schemas.ts';
+import { fitId } from './fit-id.ts';
 import { ManifestObject } from './manifest-object.ts';
 import { MeshChart } from './mesh-chart.ts';
+import { SynthError } from './synth-error.ts';
 
 /** Where a mesh lives, and what it demands of everything in it. */
 export interface MeshProps {
@@ -72,9 +77,13 @@ export class Mesh extends MeshChart {
   static override of(construct: IConstruct): Mesh {
     const mesh = construct.node.scopes.find((scope): scope is Mesh => scope instanceof Mesh);
     if (mesh === undefined)
-      throw new Error(
-        `[${construct.node.path}] is in no mesh, so nobody knows its namespace. Give it a Mesh, or something in one, as scope.`,
-      );
+      throw new SynthError([
+        {
+          path: construct.node.path,
+          message:
+            'is in no mesh, so nobody knows its namespace. Make it with a Mesh, or something in one, as its scope.',
+        },
+      ]);
     return mesh;
   }
 
@@ -94,9 +103,18 @@ export class Mesh extends MeshChart {
   readonly #byVariable = new Map<string, readonly Member[]>();
 
   constructor(scope: Construct, id: string, props: MeshProps = {}) {
+    const fit = fitId(scope, id, { problemOf: (name) => (name === '' ? 'is empty. Name the mesh' : undefined) });
+    const checked = given(meshSchema, props, {}, furtherProblems);
+    ({ id } = fit);
+    ({ props } = checked);
     const namespaces = props.namespaces ?? [id];
     const folder = props.folder ?? id;
-    super(scope, id, { namespace: namespaces[0], file: `${folder}/mesh`, labels: managedLabels(props.partOf ?? id) });
+    super(scope, id, {
+      namespace: namespaces[0],
+      // First by name: `kubectl apply -f` takes the files of a folder in this order, and namespaces must be there.
+      file: `${folder}/00-mesh`,
+      labels: managedLabels(props.partOf ?? id),
+    });
     this.namespaces = namespaces;
     this.folder = folder;
     this.trustDomain = props.trustDomain ?? 'cluster.local';
@@ -114,6 +132,8 @@ export class Mesh extends MeshChart {
     for (const namespace of namespaces) this.#secure(namespace, props);
     this.node.addValidation({
       validate: () => [
+        ...fit.problems,
+        ...checked.problems,
         ...namespaces.flatMap((name) => fieldProblems({ namespaces: dnsLabelProblem(name) })),
         ...fieldProblems({
           'images.byTag':
@@ -122,6 +142,7 @@ export class Mesh extends MeshChart {
               : undefined,
         }),
         ...this.#foreignCallees(),
+        ...this.#hiddenHosts(),
         ...this.#sharedVariables(),
         ...this.#sharedListeners(),
       ],
@@ -134,6 +155,17 @@ export class Mesh extends MeshChart {
       'podLabels' in callee && !this.#callees.has(callee)
         ? [
             `${caller.name} calls ${callee.name}, which is in another mesh and would refuse it. Put both into one mesh, or make an ExternalService of it.`,
+          ]
+        : [],
+    );
+  }
+
+  /** Edges to hosts that only another namespace sees: the caller's proxy would not know them. */
+  #hiddenHosts(): string[] {
+    return this.#all.flatMap(({ caller, callee }) =>
+      'hosts' in callee && callee.namespace !== caller.namespace
+        ? [
+            `${key(caller)} calls ${callee.name}, which is for workloads of ${callee.namespace} alone, so its proxy would not know the host. Make an ExternalService with namespace: '${caller.namespace}'.`,
           ]
         : [],
     );
@@ -195,13 +227,16 @@ export class Mesh extends MeshChart {
    */
   showPolicy(callee: Callee, namespace: string): void {
     const name = `${callee.name}-of-${callee.namespace}`;
-    if (this.node.tryFindChild(`${namespace}-${name}`)) return;
-    new ManifestObject(
-      this,
-      `${namespace}-${name}`,
-      { ...networking, kind: 'DestinationRule', metadata: { name, namespace } },
-      () => ({ spec: destinationRuleSpec(callee, callee.traffic ?? {}, { exportTo: [namespace] }) }),
-    );
+    const id = `DestinationRule-${namespace}-${name}`;
+    if (this.node.tryFindChild(id)) return;
+    new ManifestObject(this, id, { ...networking, kind: 'DestinationRule', metadata: { name, namespace } }, () => ({
+      spec: destinationRuleSpec(callee, callee.traffic ?? {}, { exportTo: [namespace] }),
+    }));
+  }
+
+  /** Whether a member has this name in this namespace. */
+  hasMember(party: Pick<Party, 'name' | 'namespace'>): boolean {
+    return this.#members.has(key(party));
   }
 
   /** Makes a member known; constructs do this for themselves. */
@@ -285,7 +320,8 @@ export class Mesh extends MeshChart {
   }
 
   #secure(namespace: string, { revision, istioCni = true, telemetry = {} }: MeshProps): void {
-    const scope = new Construct(this, namespace);
+    // With a capital, so that a service may be called like its namespace.
+    const scope = new Construct(this, `Namespace-${namespace}`);
     const named = (name: string) => ({ name, namespace });
     new ManifestObject(
       scope,
@@ -337,6 +373,66 @@ export class Mesh extends MeshChart {
       }),
     );
   }
+}
+
+const podPeer: Schema = {
+  type: 'object',
+  fields: { namespace: 'string', podLabels: textsSchema } satisfies Record<keyof PodPeer, Schema>,
+  required: ['namespace', 'podLabels'],
+};
+
+const meshSchema: ObjectSchema = {
+  type: 'object',
+  fields: {
+    namespaces: someTextsSchema,
+    partOf: 'string',
+    folder: 'string',
+    trustDomain: { type: 'string', minLength: 1 },
+    clusterDomain: { type: 'string', minLength: 1 },
+    istioCni: 'boolean',
+    sidecars: { type: 'enum', of: ['native', 'classic'] },
+    revision: { type: 'string', minLength: 1 },
+    controlPlane: podPeer,
+    monitoring: podPeer,
+    dns: podPeer,
+    telemetry: {
+      type: 'object',
+      fields: {
+        accessLog: { type: 'enum', of: ['all', 'failed', 'none'] },
+        traceSamplingPercent: { type: 'number', min: 0, max: 100 },
+      } satisfies Record<keyof TelemetrySettings, Schema>,
+    },
+    images: 'any', // a text or an object: see below
+  } satisfies Record<keyof MeshProps, Schema>,
+};
+
+/** What a schema cannot tell of a mesh's props. */
+function furtherProblems({ namespaces, images }: Readonly<Record<string, unknown>>): SchemaProblem[] {
+  const names = (Array.isArray(namespaces) ? namespaces : []).filter((name) => typeof name === 'string');
+  const byTag = typeof images === 'object' && images !== null ? Object.entries(images) : [];
+  const isByTag = byTag.length === 1 && byTag[0]?.[0] === 'byTag' && typeof byTag[0][1] === 'string';
+  return [
+    ...(new Set(names).size === names.length
+      ? []
+      : [
+          {
+            path: ['namespaces'],
+            what: `${names.join(', ')} names one twice`,
+            why: 'all that secures it would be made twice',
+            fix: 'name each once',
+          },
+        ]),
+    ...(images === undefined || images === 'by digest' || isByTag
+      ? []
+      : [
+          {
+            path: ['images'],
+            what: `${JSON.stringify(images)} is no way to name images`,
+            why: 'nobody would know whether what runs can change',
+            fix: `write 'by digest', or { byTag: '<reason>' }`,
+          },
+        ]),
+  ];
 }
 
 /** The ConfigMap in which callers find the addresses of what they call. */

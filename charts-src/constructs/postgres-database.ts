@@ -1,9 +1,14 @@
 import { Construct } from 'constructs';
+import { given, type StandIns } from '../model/given.ts';
 import type { Party } from '../model/party.ts';
+import type { ObjectSchema, Schema } from '../model/schema.ts';
 import type { SecretReference } from '../model/service.ts';
-import type { Client } from './client.ts';
+import { secretSchema, STAND_IN_IMAGE } from '../model/word-schemas.ts';
+import { nobody, ownerProblems, type Client } from './client.ts';
 import { ExternalService } from './external-service.ts';
-import { StatefulCluster, type StatefulProps } from './stateful-cluster.ts';
+import { fitId } from './fit-id.ts';
+import { Mesh } from './mesh.ts';
+import { StatefulCluster, statefulFields, type StatefulProps } from './stateful-cluster.ts';
 
 const PORT = 5432;
 
@@ -22,8 +27,10 @@ export interface PostgresDatabaseProps extends StatefulProps {
 /** PostgreSQL 15 in the mesh, with a volume of its own. The owner gets DATABASE_HOST, _PORT, _NAME, _USER and _PASSWORD_FILE. */
 export class PostgresDatabase extends StatefulCluster {
   constructor(scope: Construct, id: string, props: PostgresDatabaseProps) {
-    const { database, user = database, password, owner } = props;
-    super(scope, id, props, {
+    const mesh = Mesh.of(scope);
+    const checked = given(databaseSchema, props, { ...databaseStandIns, owner: nobody(mesh) }, ownerProblems);
+    const { database, user = database, password, owner } = checked.props;
+    super(scope, id, checked, {
       version: '15',
       replicas: 1,
       ports: [{ name: 'tcp-postgres', number: PORT, targetPort: PORT, protocol: 'tcp' }],
@@ -44,8 +51,7 @@ export class PostgresDatabase extends StatefulCluster {
       graceSeconds: 60,
       defaultResources: { cpuMillis: 250, memoryMib: 256, ephemeralStorageMib: 128 },
     });
-    const clients: Party[] = [owner.party, ...(owner.migrationParty ? [owner.migrationParty] : [])];
-    for (const caller of clients)
+    for (const caller of partiesOf(owner))
       this.mesh.connect({ kind: 'connection', caller, callee: this.callee, ports: ['tcp-postgres'] });
     owner.addEnvironment(...databaseEnvironment(this.callee.host, PORT, { database, user, password }));
   }
@@ -68,19 +74,60 @@ export class ExternalPostgres extends Construct {
   readonly external: ExternalService;
 
   constructor(scope: Construct, id: string, props: ExternalPostgresProps) {
+    const mesh = Mesh.of(scope);
+    const fit = fitId(scope, id);
+    ({ id } = fit);
     super(scope, id);
-    const { owner, host, port = PORT, database, user = database, password } = props;
+    const checked = given(externalSchema, props, { ...databaseStandIns, owner: nobody(mesh) }, ownerProblems);
+    const { owner, host, port = PORT, database, user = database, password } = checked.props;
+    this.node.addValidation({ validate: () => [...fit.problems, ...checked.problems] });
     this.external = new ExternalService(this, id, {
       hosts: [host],
       port,
       tls: 'none',
       namespace: owner.party.namespace,
     });
-    owner.mesh.connect({ kind: 'external', caller: owner.party, callee: this.external.external });
+    for (const caller of partiesOf(owner))
+      owner.mesh.connect({ kind: 'external', caller, callee: this.external.external });
     owner.addEnvironment(...databaseEnvironment(host, port, { database, user, password }));
     owner.addEnvironment({ DATABASE_TLS: 'verify-full' });
   }
 }
+
+/** Who connects to the database of a service: its pods, and the Job that migrates it. */
+const partiesOf = ({ party, migrationParty }: Client): readonly Party[] =>
+  migrationParty ? [party, migrationParty] : [party];
+
+const text: Schema = { type: 'string', minLength: 1 };
+
+const databaseSchema: ObjectSchema = {
+  type: 'object',
+  fields: { ...statefulFields, owner: 'any', database: text, user: text, password: secretSchema } satisfies Record<
+    keyof PostgresDatabaseProps,
+    Schema
+  >,
+  required: ['image', 'owner', 'database', 'password'],
+};
+
+const externalSchema: ObjectSchema = {
+  type: 'object',
+  fields: {
+    owner: 'any',
+    host: text,
+    port: 'number',
+    database: text,
+    user: text,
+    password: secretSchema,
+  } satisfies Record<keyof ExternalPostgresProps, Schema>,
+  required: ['owner', 'host', 'database', 'password'],
+};
+
+const databaseStandIns: StandIns = {
+  image: STAND_IN_IMAGE,
+  host: 'not-given.example',
+  database: 'not-given',
+  password: { secret: 'not-given', key: 'not-given' },
+};
 
 const databaseEnvironment = (
   host: string,

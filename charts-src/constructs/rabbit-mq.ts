@@ -1,8 +1,11 @@
 import type { Construct } from 'constructs';
+import { given, type StandIns } from '../model/given.ts';
+import type { ObjectSchema, Schema } from '../model/schema.ts';
 import type { SecretReference } from '../model/service.ts';
-import type { Broker } from './broker.ts';
+import { secretSchema, STAND_IN_IMAGE, textsSchema } from '../model/word-schemas.ts';
+import { unknownNames, type Broker } from './broker.ts';
 import type { Client } from './client.ts';
-import { StatefulCluster, type StatefulProps } from './stateful-cluster.ts';
+import { StatefulCluster, statefulFields, type StatefulProps } from './stateful-cluster.ts';
 
 const PORT = 5672;
 
@@ -23,6 +26,29 @@ export interface RabbitMqProps<E extends string, Q extends string> extends State
   readonly credentials: SecretReference;
 }
 
+const rabbitMqSchema: ObjectSchema = {
+  type: 'object',
+  fields: {
+    ...statefulFields,
+    exchange: { type: 'string', minLength: 1 },
+    events: textsSchema,
+    queues: { type: 'map', values: { type: 'list', items: 'string' } },
+    user: { type: 'string', minLength: 1 },
+    password: secretSchema,
+    credentials: secretSchema,
+  } satisfies Record<keyof RabbitMqProps<string, string>, Schema>,
+  required: ['image', 'exchange', 'events', 'queues', 'password', 'credentials'],
+};
+
+const rabbitMqStandIns: StandIns = {
+  image: STAND_IN_IMAGE,
+  exchange: 'not-given',
+  events: {},
+  queues: {},
+  password: { secret: 'not-given', key: 'not-given' },
+  credentials: { secret: 'not-given', key: 'not-given.conf' },
+};
+
 /**
  * RabbitMQ in the mesh. Publishers and consumers get RABBITMQ_HOST, _PORT, _EXCHANGE, _USER, _PASSWORD_FILE;
  * consumers also RABBITMQ_QUEUE and RABBITMQ_ROUTING_KEYS.
@@ -30,10 +56,15 @@ export interface RabbitMqProps<E extends string, Q extends string> extends State
 export class RabbitMq<E extends string, Q extends string> extends StatefulCluster implements Broker<E, Q> {
   readonly #props: RabbitMqProps<E, Q>;
   readonly #clients = new Set<Client>();
+  /** What clients asked for that is not there. */
+  readonly #unknown: string[] = [];
+  readonly #wrong: ReadonlySet<string>;
 
   constructor(scope: Construct, id: string, props: RabbitMqProps<E, Q>) {
+    const checked = given(rabbitMqSchema, props, rabbitMqStandIns);
+    ({ props } = checked);
     const { credentials } = props;
-    super(scope, id, props, {
+    super(scope, id, checked, {
       version: '3.12',
       replicas: 1,
       ports: [{ name: 'tcp-amqp', number: PORT, targetPort: PORT, protocol: 'tcp' }],
@@ -50,11 +81,13 @@ export class RabbitMq<E extends string, Q extends string> extends StatefulCluste
       defaultResources: { cpuMillis: 250, memoryMib: 512, ephemeralStorageMib: 128 },
     });
     this.#props = props;
+    this.#wrong = checked.wrong;
     this.node.addValidation({
       validate: () => [
+        ...this.#unknown,
         ...Object.entries<readonly string[]>(props.queues).flatMap(([queue, events]) =>
           events
-            .filter((event) => !(event in props.events))
+            .filter((event) => !checked.wrong.has('events') && !Object.hasOwn(props.events, event))
             .map(
               (event) =>
                 `queues.${queue}: "${event}" is no event (there are ${Object.keys(props.events).join(', ')}), so it would receive nothing.`,
@@ -70,16 +103,23 @@ export class RabbitMq<E extends string, Q extends string> extends StatefulCluste
   }
 
   addPublisher(client: Client, events: readonly E[]): void {
+    if (!this.#wrong.has('events'))
+      this.#unknown.push(...unknownNames('publishes', client, events, Object.keys(this.#props.events), 'event'));
     this.#connect(client);
     client.addEnvironment({ RABBITMQ_PUBLISHES: events.map((event) => this.#props.events[event]).join(',') });
   }
 
   addConsumer(client: Client, queues: readonly Q[]): void {
+    const { queues: known, events } = this.#props;
+    if (!this.#wrong.has('queues'))
+      this.#unknown.push(...unknownNames('consumes', client, queues, Object.keys(known), 'queue'));
     this.#connect(client);
     client.addEnvironment({
       RABBITMQ_QUEUE: queues.join(','),
       RABBITMQ_ROUTING_KEYS: [
-        ...new Set(queues.flatMap((queue) => this.#props.queues[queue].map((event) => this.#props.events[event]))),
+        ...new Set(
+          queues.flatMap((queue) => (Object.hasOwn(known, queue) ? known[queue].map((event) => events[event]) : [])),
+        ),
       ].join(','),
     });
   }

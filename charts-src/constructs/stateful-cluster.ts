@@ -5,8 +5,12 @@ import { serviceSpec } from '../manifest/service.ts';
 import type { Acceptances } from '../model/acceptance.ts';
 import { dnsLabelProblem } from '../model/names.ts';
 import type { Callee, CalleePort, Party } from '../model/party.ts';
+import type { Given } from '../model/given.ts';
 import { fieldProblems, imageProblems } from '../model/problems.ts';
+import type { Schema } from '../model/schema.ts';
 import type { ContainerModel, EnvironmentVariable, ProbeHandler, Resources, VolumeModel } from '../model/workload.ts';
+import { acceptsSchema, resourcesSchema } from '../model/word-schemas.ts';
+import { fitId } from './fit-id.ts';
 import { ManifestObject } from './manifest-object.ts';
 import { Mesh, type Member } from './mesh.ts';
 import { MeshChart } from './mesh-chart.ts';
@@ -55,6 +59,18 @@ export interface StatefulProps {
   readonly accepts?: Acceptances;
 }
 
+/** Schemas of {@link StatefulProps}. */
+export const statefulFields: Record<keyof StatefulProps, Schema> = {
+  image: 'string',
+  namespace: 'string',
+  storage: {
+    type: 'object',
+    fields: { sizeGib: { type: 'integer', min: 1 }, storageClass: 'string' } satisfies Record<keyof Storage, Schema>,
+  },
+  resources: resourcesSchema,
+  accepts: acceptsSchema,
+};
+
 /** Pods with a disk each, behind a Service: the base of databases and brokers. Clients connect over mutual TLS. */
 export abstract class StatefulCluster extends MeshChart implements Member {
   readonly mesh: Mesh;
@@ -63,9 +79,16 @@ export abstract class StatefulCluster extends MeshChart implements Member {
   readonly statefulSet: ManifestObject;
   readonly authorizationPolicy: ManifestObject;
 
-  protected constructor(scope: Construct, id: string, props: StatefulProps, software: StatefulSoftware) {
+  protected constructor(
+    scope: Construct,
+    id: string,
+    { props, problems }: Pick<Given<StatefulProps>, 'props' | 'problems'>,
+    software: StatefulSoftware,
+  ) {
     const mesh = Mesh.of(scope);
     const namespace = props.namespace ?? mesh.namespaces[0];
+    const fit = fitId(scope, id, { isTaken: (name) => mesh.hasMember({ name, namespace }) });
+    ({ id } = fit);
     super(scope, id, { namespace, file: mesh.fileOf(id, namespace), labels: { ...mesh.labels, app: id } });
     this.mesh = mesh;
     const headless = `${id}-headless`;
@@ -143,6 +166,8 @@ export abstract class StatefulCluster extends MeshChart implements Member {
       });
     this.node.addValidation({
       validate: () => [
+        ...fit.problems,
+        ...problems,
         ...fieldProblems({
           id: dnsLabelProblem(headless),
           namespace: mesh.namespaces.includes(namespace)

@@ -1,6 +1,9 @@
 import { Construct } from 'constructs';
 import { peerAuthenticationSpec, type StrictMtlsSpec } from '../manifest/peer-authentication.ts';
 import { acceptanceAnnotations, type Acceptances } from '../model/acceptance.ts';
+import { given } from '../model/given.ts';
+import type { ObjectSchema, Schema } from '../model/schema.ts';
+import { acceptsSchema, textsSchema } from '../model/word-schemas.ts';
 import { ManifestObject } from './manifest-object.ts';
 
 /** Who refuses plain text. */
@@ -14,10 +17,23 @@ export interface StrictMtlsProps extends StrictMtlsSpec {
   readonly accepts?: Pick<Acceptances, 'plain-text-port'>;
 }
 
+const strictMtlsSchema: ObjectSchema = {
+  type: 'object',
+  fields: {
+    name: 'string',
+    namespace: 'string',
+    selector: textsSchema,
+    plainTextPorts: { type: 'list', items: { type: 'integer', min: 1, max: 65_535 } },
+    accepts: acceptsSchema,
+  } satisfies Record<keyof StrictMtlsProps, Schema>,
+};
+
 /** Makes a namespace, or one workload in it, refuse plain text. */
 export class StrictMtls extends Construct {
   constructor(scope: Construct, id: string, props: StrictMtlsProps = {}) {
     super(scope, id);
+    const checked = given(strictMtlsSchema, props, {});
+    ({ props } = checked);
     new ManifestObject(
       this,
       'Resource',
@@ -34,6 +50,7 @@ export class StrictMtls extends Construct {
     );
     this.node.addValidation({
       validate: () => [
+        ...checked.problems,
         ...(props.plainTextPorts?.length && !props.selector
           ? [
               'plainTextPorts: needs `selector`, because Istio refuses portLevelMtls for a whole namespace. Name the workload, or drop the ports.',

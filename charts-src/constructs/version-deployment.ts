@@ -60,7 +60,7 @@ export class VersionDeployment extends ManifestObject {
         apiVersion: 'apps/v1',
         kind: 'Deployment',
         metadata: {
-          name: id,
+          name,
           ...(namespace !== undefined && { namespace }),
           labels,
           ...(annotations && { annotations }),

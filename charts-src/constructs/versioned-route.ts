@@ -2,10 +2,20 @@ import { Construct } from 'constructs';
 import type { HttpRoute } from '../manifest/virtual-service.ts';
 import { acceptanceAnnotations, type Acceptances } from '../model/acceptance.ts';
 import type { Duration } from '../model/duration.ts';
+import { given } from '../model/given.ts';
+import type { ObjectSchema, Schema } from '../model/schema.ts';
 import { patienceProblems, policyProblems } from '../model/problems.ts';
 import type { ConnectionPool, OutlierDetection, Retries } from '../model/traffic-policy.ts';
 import { trapMessage, trapsOf, unaccepted } from '../model/traps.ts';
 import { integerWeights, weightsProblems, type TotalsHundred, type Weights } from '../model/weights.ts';
+import {
+  acceptsSchema,
+  connectionPoolSchema,
+  durationSchema,
+  outlierDetectionSchema,
+  pathSchema,
+  retriesSchema,
+} from '../model/word-schemas.ts';
 import { ManifestObject } from './manifest-object.ts';
 import { warn } from './warning.ts';
 
@@ -49,6 +59,8 @@ export class VersionedRoute<const W extends Readonly<Record<string, number>>> ex
 
   constructor(scope: Construct, id: string, props: VersionedRouteProps<W>) {
     super(scope, id);
+    const checked = given(versionedRouteSchema, props, { weights: {} });
+    ({ props } = checked);
     const host = props.host ?? id;
     const annotations = acceptanceAnnotations(props.accepts);
     const metadata = {
@@ -59,7 +71,7 @@ export class VersionedRoute<const W extends Readonly<Record<string, number>>> ex
     this.virtualService = new ManifestObject(
       this,
       'VirtualService',
-      { ...networking, kind: 'VirtualService', metadata },
+      { kind: 'VirtualService', metadata, ...networking },
       () => ({
         spec: { hosts: [host], http: [httpRoute(host, props)] },
       }),
@@ -67,7 +79,7 @@ export class VersionedRoute<const W extends Readonly<Record<string, number>>> ex
     this.destinationRule = new ManifestObject(
       this,
       'DestinationRule',
-      { ...networking, kind: 'DestinationRule', metadata },
+      { kind: 'DestinationRule', metadata, ...networking },
       () => ({
         spec: {
           host,
@@ -78,7 +90,10 @@ export class VersionedRoute<const W extends Readonly<Record<string, number>>> ex
     );
     this.node.addValidation({
       validate: () => [
-        ...weightsProblems(props.weights, Object.keys(props.weights)).map((problem) => `weights: ${problem}.`),
+        ...checked.problems,
+        ...(checked.wrong.has('weights')
+          ? []
+          : weightsProblems(props.weights, Object.keys(props.weights)).map((problem) => `weights: ${problem}.`)),
         ...patienceProblems(props.timeout, props.retries),
         ...policyProblems(props, id),
       ],
@@ -105,6 +120,23 @@ export class VersionedRoute<const W extends Readonly<Record<string, number>>> ex
     for (const trap of unaccepted(traps, props.accepts)) warn(this, trapMessage(trap));
   }
 }
+
+const versionedRouteSchema: ObjectSchema = {
+  type: 'object',
+  fields: {
+    host: { type: 'string', minLength: 1 },
+    namespace: 'string',
+    weights: { type: 'map', values: 'any' }, // numbers, which have messages of their own
+    prefix: pathSchema,
+    timeout: durationSchema,
+    retries: retriesSchema,
+    connectionPool: connectionPoolSchema,
+    outlierDetection: outlierDetectionSchema,
+    loadBalancer: { type: 'enum', of: ['ROUND_ROBIN', 'LEAST_REQUEST', 'RANDOM'] },
+    accepts: acceptsSchema,
+  } satisfies Record<keyof VersionedRouteProps<unknown>, Schema>,
+  required: ['weights'],
+};
 
 function httpRoute<W extends Readonly<Record<string, number>>>(host: string, props: VersionedRouteProps<W>): HttpRoute {
   const { prefix, timeout, retries } = props;

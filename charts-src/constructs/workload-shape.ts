@@ -1,7 +1,9 @@
 import { ApiObject, App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import { fingerprint } from '../model/fingerprint.ts';
 import type { ContainerModel, PodModel, ProbeModel, VolumeModel, WorkloadModel } from '../model/workload.ts';
+import type { ManifestContent } from './manifest-object.ts';
 
 /** A JSON value of a manifest. */
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -26,11 +28,19 @@ export function workloadSpec(model: WorkloadModel): WorkloadSpec {
   return stamp(strings) as WorkloadSpec; // stamping keeps the structure of a spec
 }
 
+/** The content of a Job. Its pods can never be changed, so other pods, by whatever they differ, are another Job. */
+export function jobContent(name: string, model: Extract<WorkloadModel, { kind: 'Job' }>): ManifestContent {
+  const spec = workloadSpec(model);
+  return { metadata: { name: `${name}-${fingerprint(JSON.stringify(spec))}` }, spec };
+}
+
 const stamps = new Map<string, Stamp>();
 
 const HOLE = /^hole-(\d+)-x$/;
 /** Strings that decide what is rendered, and so belong to the shape. */
 const STRUCTURAL = new Set(['kind', 'imagePullPolicy']);
+/** A label may be called `kind` too; with a value like a hole's it must not be taken for one. */
+const isStructural = (key: string, value: string): boolean => STRUCTURAL.has(key) && !HOLE.test(value);
 
 /**
  * What a value is but for its free strings, which are numbered in `strings`: values of one shape have one structure.
@@ -38,7 +48,7 @@ const STRUCTURAL = new Set(['kind', 'imagePullPolicy']);
  */
 function structureOf(value: unknown, key: string, strings: string[]): string {
   if (typeof value === 'string') {
-    if (STRUCTURAL.has(key)) return JSON.stringify(value);
+    if (isStructural(key, value)) return JSON.stringify(value);
     const known = strings.indexOf(value);
     return `#${known < 0 ? strings.push(value) - 1 : known}`;
   }
@@ -56,7 +66,7 @@ function structureOf(value: unknown, key: string, strings: string[]): string {
 
 /** The same value with every free string replaced by the hole of its number. */
 function withHoles(value: unknown, key: string, strings: readonly string[]): unknown {
-  if (typeof value === 'string') return STRUCTURAL.has(key) ? value : `hole-${strings.indexOf(value)}-x`;
+  if (typeof value === 'string') return isStructural(key, value) ? value : `hole-${strings.indexOf(value)}-x`;
   if (Array.isArray(value)) return value.map((item) => withHoles(item, '', strings));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withHoles(item, name, strings)]));
@@ -115,7 +125,7 @@ function deepFreeze(value: unknown): void {
 }
 
 /** One workload through cdk8s-plus-28, and then what it does not know or sets differently. */
-function render(model: WorkloadModel): WorkloadSpec {
+export function render(model: WorkloadModel): WorkloadSpec {
   const chart = new Chart(new App(), 'shape', { disableResourceNameHashes: true });
   const spec = rendered(chart, model);
   const { template, replicas, minReadySeconds, ...rest } = spec as {

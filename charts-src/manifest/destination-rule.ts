@@ -24,7 +24,7 @@ export function destinationRuleSpec(
   policy: TrafficPolicy,
   scope: DestinationRuleScope,
 ): DestinationRuleSpec {
-  const speaksRequests = callee.ports.some(({ protocol }) => protocol !== 'tcp');
+  const speaksRequests = (callee.servicePorts ?? callee.ports).some(({ protocol }) => protocol !== 'tcp');
   return {
     host: callee.host,
     exportTo: [...scope.exportTo],

@@ -1,11 +1,11 @@
 import type { EnvoyFilterSpec } from '../imports/istio.ts';
-import type { Duration } from '../model/duration.ts';
+import { durationMs, type Duration } from '../model/duration.ts';
 
 /** How many requests a pod answers before it says 429. Each pod counts for itself. */
 export interface LocalRateLimit {
   /** Requests in one interval, at least 1. */
   readonly requests: number;
-  /** @default '1s' */
+  /** How long an interval is, at least 50ms: Envoy refuses a shorter one. @default '1s' */
   readonly per?: Duration;
   /** Requests that may come at once before the rate is enforced, at least `requests`.
    * @default - as many as `requests` */
@@ -20,6 +20,7 @@ export function localRateLimitSpec(
   podLabels: Readonly<Record<string, string>>,
   limit: LocalRateLimit,
 ): EnvoyFilterSpec {
+  const per = limit.per ?? '1s';
   const all = { numerator: 100, denominator: 'HUNDRED' };
   return {
     workloadSelector: { labels: { ...podLabels } },
@@ -40,12 +41,16 @@ export function localRateLimitSpec(
               token_bucket: {
                 max_tokens: limit.burst ?? limit.requests,
                 tokens_per_fill: limit.requests,
-                fill_interval: limit.per ?? '1s',
+                fill_interval: per,
               },
               filter_enabled: { runtime_key: 'local_rate_limit_enabled', default_value: all },
               filter_enforced: { runtime_key: 'local_rate_limit_enforced', default_value: all },
               response_headers_to_add: [
-                { append_action: 'OVERWRITE_IF_EXISTS_OR_ADD', header: { key: 'retry-after', value: '1' } },
+                {
+                  append_action: 'OVERWRITE_IF_EXISTS_OR_ADD',
+                  // The bucket is filled once an interval.
+                  header: { key: 'retry-after', value: String(Math.ceil((durationMs(per) ?? 0) / 1000)) },
+                },
               ],
             },
           },

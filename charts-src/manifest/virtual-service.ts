@@ -3,6 +3,7 @@ import type { Contract, Operation } from '../model/contract.ts';
 import { durationMs, milliseconds, type Duration } from '../model/duration.ts';
 import { operationsOf, type RequestEdge } from '../model/edge.ts';
 import type { Callee, EdgeProtocol } from '../model/party.ts';
+import { relation, segmentsOf, varies } from '../model/path-template.ts';
 import type { Retries, RetryCondition } from '../model/traffic-policy.ts';
 import { integerWeights, type Weights } from '../model/weights.ts';
 
@@ -69,9 +70,7 @@ function httpRules(
   const route = destinations(split);
   const suffix = onPort.port === undefined ? '' : `-${split.name}`;
   return [
-    ...edges
-      .filter(({ timeout, retries }) => timeout !== undefined || retries !== undefined)
-      .map((edge) => callerRule(edge, edges, { route, onPort, suffix })),
+    ...byCaller(edges).flatMap((ofCaller) => callerRules(ofCaller, { route, onPort, suffix })),
     {
       name: `default${suffix}`,
       ...(onPort.port !== undefined && { match: [onPort] }),
@@ -82,32 +81,100 @@ function httpRules(
   ];
 }
 
-/** The rule of one edge. A caller with several edges is told apart by operation, one with a single edge by name only. */
-function callerRule(
-  edge: RequestEdge,
+/** Edges by caller, in the order in which callers come first. */
+function byCaller(edges: readonly RequestEdge[]): readonly (readonly RequestEdge[])[] {
+  const groups = new Map<string, RequestEdge[]>();
+  for (const edge of edges) {
+    const key = `${edge.caller.namespace}/${edge.caller.name}`;
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [edge]);
+    else known.push(edge);
+  }
+  return [...groups.values()];
+}
+
+const hasWishes = ({ timeout, retries }: RequestEdge): boolean => timeout !== undefined || retries !== undefined;
+
+/** The rules of one caller. Several edges are told apart by operation, a single one needs no telling apart. */
+function callerRules(
   edges: readonly RequestEdge[],
   { route, onPort, suffix }: { readonly route: Destination[]; readonly onPort: HttpMatch; readonly suffix: string },
-): HttpRoute {
-  const ofCaller = edges.filter(
-    ({ caller }) => caller.name === edge.caller.name && caller.namespace === edge.caller.namespace,
+): HttpRoute[] {
+  if (!edges.some(hasWishes)) return [];
+  const { parts, isReordered } = closestPathFirst(edges);
+  return (
+    parts
+      // Without wishes the default would do, if no template of another edge came first.
+      .filter(({ edge }) => isReordered || hasWishes(edge))
+      .map(({ edge, operations }) => {
+        const { name, namespace, podLabels } = edge.caller;
+        const source: HttpMatch = { sourceLabels: { ...podLabels }, sourceNamespace: namespace, ...onPort };
+        const timeout = edge.timeout ?? DEFAULT_TIMEOUT;
+        return {
+          name: `${name}${edges.length === 1 ? '' : `-${edges.indexOf(edge) + 1}`}${suffix}`,
+          match:
+            edges.length === 1
+              ? [source]
+              : operations.map((operation) => ({ ...source, ...operationMatch(edge.contract, operation) })),
+          route,
+          timeout,
+          retries: retriesOf(edge.retries, timeout, edge.contract.protocol),
+        };
+      })
   );
-  const source: HttpMatch = {
-    sourceLabels: { ...edge.caller.podLabels },
-    sourceNamespace: edge.caller.namespace,
-    ...onPort,
-  };
-  const timeout = edge.timeout ?? DEFAULT_TIMEOUT;
-  return {
-    name: `${edge.caller.name}${ofCaller.length === 1 ? '' : `-${ofCaller.indexOf(edge) + 1}`}${suffix}`,
-    match:
-      ofCaller.length === 1
-        ? [source]
-        : operationsOf(edge).map((operation) => ({ ...source, ...operationMatch(edge.contract, operation) })),
-    route,
-    timeout,
-    retries: retriesOf(edge.retries, timeout, edge.contract.protocol),
-  };
 }
+
+/** Some operations of an edge. */
+export interface EdgePart {
+  readonly edge: RequestEdge;
+  readonly operations: readonly Operation[];
+}
+
+/**
+ * The operations of several edges in an order in which the path that is closest to a request matches first, as OpenAPI
+ * has it: `/items/featured` before `/items/{id}`. Envoy takes the first rule that matches. Edges stay whole, and as they
+ * were given, where no template of one takes requests of another.
+ */
+export function closestPathFirst(edges: readonly RequestEdge[]): {
+  readonly parts: readonly EdgePart[];
+  readonly isReordered: boolean;
+} {
+  const parts = edges.map((edge) => ({ edge, operations: operationsOf(edge) }));
+  if (edges.length < 2) return { parts, isReordered: false };
+  const all = parts.flatMap(({ edge, operations }, index) =>
+    operations.map((operation) => {
+      const path = `${edge.contract.basePath}${operation.path}`;
+      return { edge, index, operation, path, rank: rankOf(path) };
+    }),
+  );
+  const templates = all.filter(({ rank }) => rank.includes('1'));
+  const isReordered = templates.some((one) =>
+    all.some(
+      (other) =>
+        other.index > one.index &&
+        other.rank.length === one.rank.length &&
+        other.rank < one.rank &&
+        other.operation.method === one.operation.method &&
+        relation(one.path, other.path) !== 'apart',
+    ),
+  );
+  if (!isReordered) return { parts, isReordered };
+  const sorted: { edge: RequestEdge; operations: Operation[] }[] = [];
+  for (const { edge, operation } of all.sort((one, other) =>
+    one.rank < other.rank ? -1 : one.rank > other.rank ? 1 : 0,
+  )) {
+    const last = sorted.at(-1);
+    if (last?.edge === edge) last.operations.push(operation);
+    else sorted.push({ edge, operations: [operation] });
+  }
+  return { parts: sorted, isReordered };
+}
+
+/** A digit for each segment, 1 where it varies: of two paths that fit a request the lower one is closer to it. */
+const rankOf = (path: string): string =>
+  segmentsOf(path)
+    .map((segment) => (varies(segment) ? '1' : '0'))
+    .join('');
 
 /** The versions of a callee with their weights, as one route's destinations. */
 export function destinations({ callee, port, weights }: Split): Destination[] {

@@ -14,7 +14,7 @@ export type Trap =
   | 'no-cpu-limit'
   /** A workload runs as one pod: a restart is an outage. */
   | 'single-replica'
-  /** Sessions or data live in one pod's volume. */
+  /** A port takes requests that are not encrypted, from anybody. */
   | 'plain-text-port';
 
 /** Traps that are meant, each with the reason: it is written into an annotation of the object concerned. */

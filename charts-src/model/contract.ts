@@ -52,6 +52,9 @@ export interface TcpContract {
 /** What a service answers to: the operations by which edges, policies and routes are typed. */
 export type Contract = HttpContract | GrpcContract | TcpContract;
 
+/** Stands in for a contract that was not given: nothing is known of it, and nothing is wrong with calling it. */
+export const UNKNOWN_CONTRACT: HttpContract = { protocol: 'http', name: 'unknown', basePath: '', operations: {} };
+
 /** The names of a contract's operations. */
 export type OperationId<C extends Contract> = Extract<keyof C['operations'], string>;
 

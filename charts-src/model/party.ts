@@ -29,6 +29,9 @@ export interface Callee extends Party {
   /** Full name of its Service. */
   readonly host: string;
   readonly ports: readonly CalleePort[];
+  /** All ports of its Service, where `ports` are only those that an edge is to. A policy for connections is for all.
+   * @default - `ports` are all */
+  readonly servicePorts?: readonly CalleePort[];
   /** Its versions, each a subset of its DestinationRule. Empty: it has none. */
   readonly subsets: readonly string[];
   /** How its callers' proxies treat it, where they do not say otherwise. */

@@ -1,11 +1,11 @@
 import { closest } from './closest.ts';
-import { isIdempotent, type Contract, type Operation } from './contract.ts';
+import { isIdempotent, UNKNOWN_CONTRACT, type Contract, type Operation } from './contract.ts';
 import { durationProblem, type Duration } from './duration.ts';
 import { dnsLabelProblem } from './names.ts';
 import { pathProblem } from './path-template.ts';
 import type { CalleePort } from './party.ts';
 import type { Scaling, VersionProps } from './service.ts';
-import type { ConnectionPool, OutlierDetection, Retries, TrafficPolicy } from './traffic-policy.ts';
+import type { ConnectionPool, LoadBalancer, OutlierDetection, Retries, TrafficPolicy } from './traffic-policy.ts';
 
 /** A field and what is wrong with it: what construct validations are made of. */
 export type Problems = readonly string[];
@@ -15,9 +15,9 @@ export const fieldProblems = (fields: Readonly<Record<string, string | undefined
   Object.entries(fields).flatMap(([field, problem]) => (problem === undefined ? [] : [`${field}: ${problem}.`]));
 
 const positive = (value: number | undefined): string | undefined =>
-  value === undefined || (Number.isInteger(value) && value >= 1)
+  value === undefined || isWhole(value, 1)
     ? undefined
-    : `${value} is no whole number above 0; Istio reads 0 as "no limit". Leave it out for the default`;
+    : `${shown(value)} is no whole number above 0; Istio reads 0 as "no limit". Leave it out for the default`;
 
 const duration = (value: Duration | undefined): string | undefined =>
   value === undefined ? undefined : durationProblem(String(value));
@@ -25,11 +25,25 @@ const duration = (value: Duration | undefined): string | undefined =>
 /** What is wrong with a policy for connections. */
 export function policyProblems(policy: TrafficPolicy | undefined, at: string): Problems {
   if (policy === undefined) return [];
-  const { connectionPool, outlierDetection } = policy;
+  const { connectionPool, outlierDetection, loadBalancer } = policy;
   return [
+    ...fieldProblems({
+      [`${at}.loadBalancer`]: loadBalancer === undefined ? undefined : balancerProblem(loadBalancer),
+    }),
     ...poolProblems(connectionPool, `${at}.connectionPool`),
     ...outlierProblems(outlierDetection, `${at}.outlierDetection`),
   ];
+}
+
+function balancerProblem(wanted: unknown): string | undefined {
+  const simple = ['LEAST_REQUEST', 'ROUND_ROBIN', 'RANDOM'] satisfies LoadBalancer[];
+  if (typeof wanted === 'string' && simple.some((name) => name === wanted)) return undefined;
+  const { consistentHash } = (typeof wanted === 'object' && wanted !== null ? wanted : {}) as {
+    readonly consistentHash?: { readonly httpHeaderName?: unknown; readonly useSourceIp?: unknown } | null;
+  }; // any object may have these fields, of any type
+  const byHeader = typeof consistentHash?.httpHeaderName === 'string' && consistentHash.httpHeaderName !== '';
+  if (byHeader !== (consistentHash?.useSourceIp === true)) return undefined;
+  return `${typeof wanted === 'object' ? JSON.stringify(wanted) : shown(wanted)} is no way to pick a pod: write ${simple.join(', ')}, or { consistentHash: { httpHeaderName: 'x-user' } } or { consistentHash: { useSourceIp: true } }`;
 }
 
 const poolProblems = (pool: ConnectionPool | undefined, at: string): Problems =>
@@ -49,9 +63,10 @@ const outlierProblems = (outlier: OutlierDetection | undefined, at: string): Pro
     [`${at}.interval`]: duration(outlier?.interval),
     [`${at}.baseEjectionTime`]: duration(outlier?.baseEjectionTime),
     [`${at}.maxEjectionPercent`]:
-      outlier?.maxEjectionPercent === undefined || (outlier.maxEjectionPercent > 0 && outlier.maxEjectionPercent <= 100)
+      outlier?.maxEjectionPercent === undefined ||
+      (isWhole(outlier.maxEjectionPercent, 1) && outlier.maxEjectionPercent <= 100)
         ? undefined
-        : `${outlier.maxEjectionPercent} is not between 1 and 100`,
+        : `${shown(outlier.maxEjectionPercent)} is no whole number from 1 to 100`,
   });
 
 /** What is wrong with the patience of an edge. */
@@ -71,6 +86,7 @@ export function operationProblems(
   operations: readonly string[],
   retries: (Retries & { idempotent?: string }) | undefined,
 ): Problems {
+  if (contract === UNKNOWN_CONTRACT) return []; // reported where it was not given
   // A map, so that a name such as `constructor` is not found in what every object has.
   const known = new Map<string, Operation>(Object.entries(contract.operations));
   const problems = operations
@@ -127,11 +143,16 @@ export function versionProblems(versions: Readonly<Record<string, VersionProps>>
   });
 }
 
+/** Registry with an optional port, path of lower-case parts, tag, digest.
+ * Source: the grammar of distribution/reference, which the kubelet reads images by */
+const IMAGE =
+  /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
+
 /** What is wrong with an image reference. */
 export function imageProblems(at: string, image: unknown, takesTags: boolean): Problems {
   if (typeof image !== 'string' || image === '')
     return [`${at}: is missing. Name what runs, as repository:tag@sha256:….`];
-  if (!/^[a-z0-9][\w./:-]*(@sha256:[0-9a-f]{64})?$/.test(image))
+  if (!IMAGE.test(image))
     return [`${at}: "${image}" is no image reference. Write repository:tag@sha256:<64 hexadecimal digits>.`];
   if (image.includes('@')) return [];
   const repository = image.slice(image.lastIndexOf('/') + 1);

@@ -147,6 +147,8 @@ export interface SchemaProblem {
 export interface Reader {
   readonly refuses: string;
   readonly unknownField: string;
+  /** What a fix is written in. @default 'yaml' */
+  readonly syntax?: 'yaml' | 'code';
 }
 
 /** The reader of our own data files: what is wrong stops the command. */
@@ -154,6 +156,9 @@ export const dataFile: Reader = {
   refuses: 'nothing can be made from it',
   unknownField: 'nothing reads it, so it would change nothing',
 };
+
+/** A construct reading its props, for code that no compiler has seen. */
+export const declaration: Reader = { ...dataFile, syntax: 'code' };
 
 /** Kubernetes' API server reading a custom resource. */
 export const apiServer: Reader = {
@@ -215,7 +220,11 @@ function check(schema: Schema, value: unknown, path: Path, context: Context): vo
     void context.problems.push({ path, what, why: context.reader.refuses, fix });
   if (rule.type === 'any') return;
   if (value === undefined) return refuse('there is nothing here', 'write a value');
-  if (value === null) return refuse('null is no value here', 'leave the field out, or write something after its colon');
+  if (value === null)
+    return refuse(
+      'null is no value here',
+      `leave the field out, or ${context.reader.syntax === 'code' ? 'give it a value' : 'write something after its colon'}`,
+    );
   switch (rule.type) {
     case 'boolean':
       if (typeof value !== 'boolean')
@@ -234,15 +243,17 @@ function check(schema: Schema, value: unknown, path: Path, context: Context): vo
         `${didYouMean(value, rule.of)}choices: ${listed(rule.of)}`,
       );
     case 'duration':
+      if (typeof value === 'number')
+        return refuse(`${value} is not a duration`, `add the unit: "${value}s", or "${value}ms"`);
       if (isText(value, refuse)) checkDuration(rule, value, refuse);
       return;
     case 'list':
       return checkList(rule, value, path, context, refuse);
     case 'map':
-      if (isFields(value, refuse)) checkMap(rule, value, path, context, refuse);
+      if (isFields(value, refuse, context)) checkMap(rule, value, path, context, refuse);
       return;
     case 'object':
-      if (isFields(value, refuse)) checkObject(rule, value, path, context);
+      if (isFields(value, refuse, context)) checkObject(rule, value, path, context);
       return;
   }
 }
@@ -256,11 +267,12 @@ function isText(value: unknown, refuse: Refuse): value is string {
   return false;
 }
 
-function isFields(value: unknown, refuse: Refuse): value is Fields {
+function isFields(value: unknown, refuse: Refuse, { reader }: Context): value is Fields {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return true;
+  const isYaml = reader.syntax !== 'code';
   const fix = Array.isArray(value)
-    ? 'write fields instead of a list: leave out the "-"'
-    : 'write fields: "name: value"';
+    ? `write fields instead of a list${isYaml ? ': leave out the "-"' : ': { name: value }'}`
+    : `write fields: ${isYaml ? '"name: value"' : '{ name: value }'}`;
   refuse(`${show(value)} is not an object`, fix);
   return false;
 }
@@ -316,7 +328,11 @@ function checkDuration({ min }: DurationSchema, value: string, refuse: Refuse) {
 }
 
 function checkList(rule: ListSchema, value: unknown, path: Path, context: Context, refuse: Refuse) {
-  if (!Array.isArray(value)) return refuse(`${show(value)} is not a list`, 'write a list: put "- " before each item');
+  if (!Array.isArray(value))
+    return refuse(
+      `${show(value)} is not a list`,
+      context.reader.syntax === 'code' ? 'write a list: put it into [ ]' : 'write a list: put "- " before each item',
+    );
   const { minItems = 0, maxItems = Number.POSITIVE_INFINITY } = rule;
   if (value.length < minItems) refuse(`the list has ${counted(value.length, 'item')}`, `write at least ${minItems}`);
   if (value.length > maxItems)
@@ -504,7 +520,7 @@ function compiled(pattern: string): RegExp {
 
 const MAX_SHOWN = 60;
 /** A value as it stands in a message: one line, not too long. */
-function show(value: unknown): string {
+export function show(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list (${counted(value.length, 'item')})`;
   if (typeof value === 'object') return 'an object';
   if (typeof value !== 'string') return String(value);

@@ -62,24 +62,28 @@ export interface TrafficPolicy {
 
 /** Conditions on which Envoy tries again; a status code stands for itself.
  * Source: Istio VirtualService.spec.http[].retries.retryOn */
-export type RetryCondition =
-  | 'connect-failure'
-  | 'refused-stream'
-  | 'reset'
-  | 'reset-before-request'
-  | 'gateway-error'
-  | 'retriable-4xx'
-  | '5xx'
-  | 'cancelled'
-  | 'deadline-exceeded'
-  | 'internal'
-  | 'resource-exhausted'
-  | 'unavailable'
-  | '429'
-  | '500'
-  | '502'
-  | '503'
-  | '504';
+export const RETRY_CONDITIONS = [
+  'connect-failure',
+  'refused-stream',
+  'reset',
+  'reset-before-request',
+  'gateway-error',
+  'retriable-4xx',
+  '5xx',
+  'cancelled',
+  'deadline-exceeded',
+  'internal',
+  'resource-exhausted',
+  'unavailable',
+  '429',
+  '500',
+  '502',
+  '503',
+  '504',
+] as const;
+
+/** One of {@link RETRY_CONDITIONS}. */
+export type RetryCondition = (typeof RETRY_CONDITIONS)[number];
 
 /**
  * Further tries of a request that failed.

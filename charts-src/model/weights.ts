@@ -109,7 +109,7 @@ export function weightsProblems(
     if (!versions.includes(version)) {
       const near = closest(version, versions);
       problems.push(
-        `there is no version "${version}" (versions: ${versions.join(', ')})${near ? `: did you mean "${near}"?` : ''}`,
+        `there is no version "${version}" (versions: ${versions.join(', ')})${near ? `; perhaps "${near}" is meant` : ''}`,
       );
     }
     if (typeof weight !== 'number' || !Number.isFinite(weight)) {

@@ -92,7 +92,7 @@ describe('what is wrong', () => {
     [{ timeout: '30' }, 'timeout: "30" is not a duration; add the unit: "30s", or "30ms"'],
     [{ timeout: 'soon' }, 'timeout: "soon" is not a duration; write a number and a unit, such as "30s"'],
     [{ timeout: '999us' }, 'timeout: "999us" is shorter than 1ms; write 1ms or more, or leave the field out'],
-    [{ timeout: 30 }, 'timeout: 30 is not a text; put it in quotes: "30"'],
+    [{ timeout: 30 }, 'timeout: 30 is not a duration; add the unit: "30s", or "30ms"'],
     [{ isPublic: 'true' }, 'isPublic: "true" is not true or false; leave out the quotes: true'],
     [{ isPublic: 'yes' }, 'isPublic: "yes" is not true or false; write true or false'],
     [
