@@ -37,13 +37,14 @@ export class ManifestObject extends ApiObject {
 
   // The content is plain JSON already: cdk8s' walk over it for tokens and nulls would cost more than making it.
   override toJson(): KubernetesObject {
-    const { metadata, ...content } = this.#content();
-    const json = {
+    const content = this.#content();
+    const metadata = this.metadata.toJson() as ObjectMeta; // ApiObjectMetadataDefinition renders what it was given
+    const json: { -readonly [field in keyof KubernetesObject]: KubernetesObject[field] } = {
       apiVersion: this.apiVersion,
       kind: this.kind,
-      metadata: completed(this.metadata.toJson() as ObjectMeta, metadata), // it renders what it was given
-      ...content,
+      metadata: completed(metadata, content.metadata),
     };
+    for (const field in content) if (field !== 'metadata') json[field] = content[field];
     if (this.#patches === undefined) return json;
     // A patch changes what it is given, and content may be shared between objects. What it makes of it, any JSON, is
     // judged when it is printed.

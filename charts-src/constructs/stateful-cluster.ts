@@ -251,9 +251,9 @@ function probes({ readiness, liveness, startSeconds, probeSeconds = 5 }: Statefu
   return {
     startup: {
       handler: readiness,
-      periodSeconds: probeSeconds,
+      periodSeconds: 5,
       timeoutSeconds: probeSeconds,
-      failureThreshold: Math.ceil(startSeconds / probeSeconds),
+      failureThreshold: Math.ceil(startSeconds / 5),
     },
     liveness: { handler: liveness, ...patience, failureThreshold: 6 },
     readiness: { handler: readiness, ...patience, failureThreshold: 3 },

@@ -75,48 +75,63 @@ function withHoles(value: unknown, key: string, strings: readonly string[]): unk
 /** Makes a shape's value from the strings of its holes. */
 type Stamp = (strings: readonly string[]) => Json;
 
-/**
- * The stamp of a shape. Only what leads to a hole is made anew each time; the rest, most of a workload, is one frozen
- * value that all stamps share.
- */
+/** The stamp of a shape. What has no hole, most of a workload, is one frozen value that all stamps share. */
 function stampOf(shape: Json): Stamp {
-  const open = openStamp(shape);
-  if (open !== undefined) return open;
-  deepFreeze(shape);
-  return () => shape;
+  const holes = [...new Set(holesOf(shape))];
+  if (holes.length === 0) {
+    deepFreeze(shape);
+    return () => shape;
+  }
+  if (typeof shape === 'string') {
+    const [hole = 0] = holes;
+    return (strings) => strings[hole] ?? shape;
+  }
+  return keptStamp(holes, Array.isArray(shape) ? listStamp(shape) : mapStamp(shape as JsonObject)); // has holes: a list or a map
 }
 
-/** The stamp of a value that has holes; undefined: it has none. */
-function openStamp(shape: Json): Stamp | undefined {
-  if (typeof shape === 'string') {
-    const hole = HOLE.exec(shape);
-    return hole === null ? undefined : (strings) => strings[Number(hole[1])] ?? shape;
-  }
-  if (typeof shape !== 'object' || shape === null) return undefined;
-  if (Array.isArray(shape)) {
-    const list: readonly Json[] = shape;
-    return list.some((item) => openStamp(item) !== undefined) ? listStamp(list.map(stampOf)) : undefined;
-  }
-  // Arrays are gone by here; TypeScript does not narrow readonly arrays away.
-  const fixed: Record<string, Json> = { ...(shape as JsonObject) };
-  const holes = Object.entries(fixed).flatMap(([name, value]) => {
-    const stamp = openStamp(value);
-    return stamp === undefined ? [] : [{ name, stamp }];
-  });
-  if (holes.length === 0) return undefined;
-  const names = new Set(holes.map(({ name }) => name));
-  for (const name in fixed) if (!names.has(name)) deepFreeze(fixed[name]);
+/**
+ * The same stamp, that keeps what it made last. Many strings are the same in most services, such as the path of a
+ * probe: what depends on them alone is made twice, and from then on it is one frozen value too.
+ */
+function keptStamp(holes: readonly number[], make: Stamp): Stamp {
+  let last: readonly string[] = [];
+  let kept: Json | undefined;
+  return (strings) => {
+    for (const hole of holes)
+      if (strings[hole] !== last[hole]) {
+        last = strings;
+        kept = undefined;
+        return make(strings);
+      }
+    if (kept === undefined) deepFreeze((kept = make(strings)));
+    return kept;
+  };
+}
+
+function listStamp(shape: readonly Json[]): Stamp {
+  const items = shape.map(stampOf);
+  return (strings) => items.map((item) => item(strings));
+}
+
+function mapStamp(shape: JsonObject): Stamp {
+  const open = Object.entries(shape).flatMap(([name, value]) =>
+    holesOf(value).length > 0 ? [{ name, stamp: stampOf(value) }] : [],
+  );
+  const fixed: Record<string, Json> = { ...shape };
+  for (const { name } of open) fixed[name] = ''; // a place in the order of fields
+  Object.values(fixed).forEach(deepFreeze);
   return (strings) => {
     const copy = { ...fixed };
-    for (const { name, stamp } of holes) copy[name] = stamp(strings);
+    for (const { name, stamp } of open) copy[name] = stamp(strings);
     return copy;
   };
 }
 
-const listStamp =
-  (items: readonly Stamp[]): Stamp =>
-  (strings) =>
-    items.map((item) => item(strings));
+/** The numbers of a shape's holes, each as often as it is there. */
+function holesOf(shape: Json): readonly number[] {
+  if (typeof shape === 'string') return [...(HOLE.exec(shape)?.slice(1) ?? [])].map(Number);
+  return typeof shape === 'object' && shape !== null ? Object.values(shape).flatMap(holesOf) : [];
+}
 
 function deepFreeze(value: unknown): void {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;

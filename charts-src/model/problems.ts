@@ -11,8 +11,16 @@ import type { ConnectionPool, LoadBalancer, OutlierDetection, Retries, TrafficPo
 export type Problems = readonly string[];
 
 /** `field: problem` for each field that has one. */
-export const fieldProblems = (fields: Readonly<Record<string, string | undefined>>): Problems =>
-  Object.entries(fields).flatMap(([field, problem]) => (problem === undefined ? [] : [`${field}: ${problem}.`]));
+export const fieldProblems = (fields: Readonly<Record<string, string | undefined>>): Problems => {
+  const problems: string[] = [];
+  for (const field in fields) if (fields[field] !== undefined) problems.push(`${field}: ${fields[field]}.`);
+  return problems;
+};
+
+/** {@link fieldProblems} of fields that lie in another one. Names that differ from service to service are no names of
+ * fields: the engine keeps a description of each set of names that it has seen. */
+const problemsIn = (at: string, fields: Readonly<Record<string, string | undefined>>): Problems =>
+  fieldProblems(fields).map((problem) => `${at}.${problem}`);
 
 const positive = (value: number | undefined): string | undefined =>
   value === undefined || isWhole(value, 1)
@@ -27,8 +35,8 @@ export function policyProblems(policy: TrafficPolicy | undefined, at: string): P
   if (policy === undefined) return [];
   const { connectionPool, outlierDetection, loadBalancer } = policy;
   return [
-    ...fieldProblems({
-      [`${at}.loadBalancer`]: loadBalancer === undefined ? undefined : balancerProblem(loadBalancer),
+    ...problemsIn(at, {
+      loadBalancer: loadBalancer === undefined ? undefined : balancerProblem(loadBalancer),
     }),
     ...poolProblems(connectionPool, `${at}.connectionPool`),
     ...outlierProblems(outlierDetection, `${at}.outlierDetection`),
@@ -47,22 +55,22 @@ function balancerProblem(wanted: unknown): string | undefined {
 }
 
 const poolProblems = (pool: ConnectionPool | undefined, at: string): Problems =>
-  fieldProblems({
-    [`${at}.tcp.maxConnections`]: positive(pool?.tcp?.maxConnections),
-    [`${at}.tcp.connectTimeout`]: duration(pool?.tcp?.connectTimeout),
-    [`${at}.http.http1MaxPendingRequests`]: positive(pool?.http?.http1MaxPendingRequests),
-    [`${at}.http.http2MaxRequests`]: positive(pool?.http?.http2MaxRequests),
-    [`${at}.http.maxRequestsPerConnection`]: positive(pool?.http?.maxRequestsPerConnection),
-    [`${at}.http.maxRetries`]: positive(pool?.http?.maxRetries),
-    [`${at}.http.idleTimeout`]: duration(pool?.http?.idleTimeout),
+  problemsIn(at, {
+    'tcp.maxConnections': positive(pool?.tcp?.maxConnections),
+    'tcp.connectTimeout': duration(pool?.tcp?.connectTimeout),
+    'http.http1MaxPendingRequests': positive(pool?.http?.http1MaxPendingRequests),
+    'http.http2MaxRequests': positive(pool?.http?.http2MaxRequests),
+    'http.maxRequestsPerConnection': positive(pool?.http?.maxRequestsPerConnection),
+    'http.maxRetries': positive(pool?.http?.maxRetries),
+    'http.idleTimeout': duration(pool?.http?.idleTimeout),
   });
 
 const outlierProblems = (outlier: OutlierDetection | undefined, at: string): Problems =>
-  fieldProblems({
-    [`${at}.consecutive5xxErrors`]: positive(outlier?.consecutive5xxErrors),
-    [`${at}.interval`]: duration(outlier?.interval),
-    [`${at}.baseEjectionTime`]: duration(outlier?.baseEjectionTime),
-    [`${at}.maxEjectionPercent`]:
+  problemsIn(at, {
+    consecutive5xxErrors: positive(outlier?.consecutive5xxErrors),
+    interval: duration(outlier?.interval),
+    baseEjectionTime: duration(outlier?.baseEjectionTime),
+    maxEjectionPercent:
       outlier?.maxEjectionPercent === undefined ||
       (isWhole(outlier.maxEjectionPercent, 1) && outlier.maxEjectionPercent <= 100)
         ? undefined

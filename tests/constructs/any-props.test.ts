@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ExternalService } from '../../charts-src/constructs/external-service.ts';
 import { Kafka } from '../../charts-src/constructs/kafka.ts';
 import { MeshGateway } from '../../charts-src/constructs/mesh-gateway.ts';
@@ -12,6 +12,9 @@ import { SynthError } from '../../charts-src/constructs/synth-error.ts';
 import { VersionedRoute } from '../../charts-src/constructs/versioned-route.ts';
 import { gatewayIdentity } from '../../charts-src/model/gateway-identity.ts';
 import { IMAGE, newApp, users } from './rendered.ts';
+
+// Machines that run other things too take their time.
+vi.setConfig({ testTimeout: 60_000 });
 
 // What TypeScript refuses reaches constructs from plain JavaScript, from `any`, from data files. Whatever it is, the
 // answer is manifests or a list of problems: an error out of the middle of the library tells a user nothing.

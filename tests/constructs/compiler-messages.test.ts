@@ -157,6 +157,13 @@ const ACCEPTED: readonly string[] = [
   `users.publishes(events, ['OrderCreated']).consumes(events, 'mails').publishes(streams, ['orders']).consumes(streams, ['orders']);`,
 ];
 
+/** The part of the snippet that a message is about, and the message with all its lines. */
+const textOf = ({ file, start = 0, length = 0, messageText, relatedInformation = [] }: ts.Diagnostic): string => {
+  const texts = [messageText, ...relatedInformation.map((related) => related.messageText)];
+  const message = texts.map((text) => ts.flattenDiagnosticMessageText(text, '\n')).join('\n');
+  return `${file?.text.slice(start, start + length) ?? ''}: ${message}`;
+};
+
 let messagesOf: (code: string) => string[];
 
 // All snippets are one program: the library is read and checked once.
@@ -176,19 +183,15 @@ beforeAll(() => {
     return text === undefined ? source(file, ...rest) : ts.createSourceFile(file, text, ts.ScriptTarget.ES2023);
   };
   const program = ts.createProgram([...files.keys()], options, host);
-  messagesOf = (code) => {
-    const file = program.getSourceFile(`${FOLDER}snippet-${codes.indexOf(code)}.ts`);
-    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
-      ({ start = 0, length = 0, messageText, relatedInformation = [] }) =>
-        `${file?.text.slice(start, start + length) ?? ''}: ${[
-          messageText,
-          ...relatedInformation.map((related) => related.messageText),
-        ]
-          .map((text) => ts.flattenDiagnosticMessageText(text, '\n'))
-          .join('\n')}`,
-    );
-  };
-}, 60_000);
+  const told = new Map(
+    codes.map((code, index) => {
+      const file = program.getSourceFile(`${FOLDER}snippet-${index}.ts`);
+      const diagnostics = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+      return [code, diagnostics.map((diagnostic) => textOf(diagnostic))];
+    }),
+  );
+  messagesOf = (code) => told.get(code) ?? [];
+}, 120_000);
 
 describe('the compiler refuses', () => {
   test.each(REFUSED)('$name', ({ code, says, errors = 1 }) => {

@@ -315,8 +315,7 @@ const GOLDEN: Readonly<Record<string, () => IConstruct>> = {
 };
 
 describe('what a construct becomes', () => {
-  test.each(Object.keys(GOLDEN))('%s', async (name) => {
-    const yaml = yamlOf(GOLDEN[name]!()); // a name of the table
-    await expect(yaml).toMatchFileSnapshot(`../golden/${name}.yaml`);
+  test.each(Object.entries(GOLDEN))('%s', async (name, make) => {
+    await expect(yamlOf(make())).toMatchFileSnapshot(`../golden/${name}.yaml`);
   });
 });

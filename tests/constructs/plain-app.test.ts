@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { App, type Chart } from 'cdk8s';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { readEnvironment, type EnvironmentName } from '../../charts-src/charts/environment.ts';
 import { guide } from '../../charts-src/charts/guide.ts';
 import { shop } from '../../charts-src/charts/shop.ts';
 import { renderYaml } from '../../charts-src/manifest/yaml.ts';
 import { newApp } from './rendered.ts';
+
+// Machines that run other things too take their time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const environment = (name: EnvironmentName) => {
   const file = new URL(`../../environments/${name}.yaml`, import.meta.url);

@@ -1,4 +1,4 @@
-import { ApiObject, Chart } from 'cdk8s';
+import { type ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { MeshApp } from '../../charts-src/app/mesh-app.ts';
 import { objectsInOrder } from '../../charts-src/constructs/dependency-order.ts';

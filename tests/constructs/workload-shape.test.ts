@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { render, workloadSpec } from '../../charts-src/constructs/workload-shape.ts';
 import type {
   ContainerModel,
@@ -10,6 +10,9 @@ import type {
   WorkloadModel,
 } from '../../charts-src/model/workload.ts';
 import { NASTY_STRINGS } from '../support/nasty-strings.ts';
+
+// Machines that run other things too take their time.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What a shape's own strings look like, or almost. */
 const HOLES = [

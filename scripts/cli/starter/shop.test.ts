@@ -18,7 +18,12 @@ test('one request in ten goes to the new version of orders', () => {
     { destination: { subset: 'v2' }, weight: 10 },
   ];
   expect(objects(app).find('VirtualService', 'orders', { folder: 'prod' })).toMatchObject({
-    spec: { http: [{ name: 'web', route }, { name: 'default', route }] },
+    spec: {
+      http: [
+        { name: 'web', route },
+        { name: 'default', route },
+      ],
+    },
   });
 });
 
