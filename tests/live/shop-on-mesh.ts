@@ -1,0 +1,132 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from '../../scripts/dev/provision/locate.ts';
+import { toolPath } from '../../scripts/dev/provision/tools-file.ts';
+import type { ImageRow } from '../support/lab.ts';
+import { apply, kubectl, type MeshCluster } from '../support/mesh-cluster.ts';
+import { readLeaf, type ManifestDocument } from '../support/manifest-folders.ts';
+
+const ECHO = {
+  command: ['{python}', '{lab}/echo.py', '{ports}'],
+  wait_for_ports: true,
+  env: { APP: '{app}', VERSION: '{version}', POD_NAME: '{pod}' },
+} as const;
+const succeed = (...paths: readonly string[]) => ({
+  files: Object.fromEntries(paths.map((path) => [path, '/bin/true'])),
+});
+
+/** What the shop's images are played by: containers with ports answer requests, others (migrations, Jobs) end well. */
+export const SHOP_IMAGES: readonly ImageRow[] = [
+  { match: 'postgres:*', ...ECHO, ...succeed('/usr/bin/pg_isready') },
+  { match: 'rabbitmq:*', ...ECHO, ...succeed('/usr/bin/rabbitmq-diagnostics') },
+  ...['weft-shop/*', 'apache/kafka:*'].flatMap((match) => [
+    { match, ...ECHO },
+    { match, command: ['true'] },
+  ]),
+];
+
+/** The documents of a leaf of dist/. */
+export const leaf = (path: string): readonly ManifestDocument[] => readLeaf(join(ROOT, 'dist', path));
+
+/** Secrets that pods of these documents mount. They are never in dist/, so tests bring their own. */
+const mountedSecrets = (documents: readonly ManifestDocument[]): readonly string[] => [
+  ...new Set(
+    documents.flatMap(({ object }) =>
+      [...JSON.stringify(object).matchAll(/"secretName":"([^"]+)"/g)].map(([, name]) => name ?? ''),
+    ),
+  ),
+];
+
+/** A Secret with a certificate that nobody else trusts, for the ingress gateway. */
+const certificate = (name: string, host: string): unknown => {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-certificate-'));
+  try {
+    execFileSync(
+      toolPath('openssl'),
+      [
+        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
+        ...['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`],
+        ...['-keyout', join(folder, 'tls.key'), '-out', join(folder, 'tls.crt')],
+      ],
+      { stdio: 'ignore' },
+    );
+    const stringData = Object.fromEntries(
+      ['tls.key', 'tls.crt'].map((file) => [file, readFileSync(join(folder, file), 'utf8')]),
+    );
+    return {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      type: 'kubernetes.io/tls',
+      metadata: { name, namespace: 'istio-system' },
+      stringData,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+/** Applies a leaf with all that it refers to, and waits until everything in it runs. */
+export const deploy = async (
+  cluster: MeshCluster,
+  documents: readonly ManifestDocument[],
+  { namespace, host }: { readonly namespace: string; readonly host: string },
+): Promise<void> => {
+  const isNamespace = ({ object }: ManifestDocument): boolean => object.kind === 'Namespace';
+  await apply(cluster, [
+    ...documents.filter(isNamespace).map(({ object }) => object),
+    ...mountedSecrets(documents).map((name) => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, namespace },
+      stringData: { 'for-tests': 'nothing' },
+    })),
+    certificate('shop-certificate', host),
+  ]);
+  // The files as they are: what a user's `kubectl apply -f` sends.
+  await apply(cluster, documents.map(({ text }) => text).join('\n---\n'));
+  await ready(
+    cluster,
+    namespace,
+    documents.flatMap(({ object: { kind, metadata } }) =>
+      RUNNING_KINDS.includes(kind) ? [`${kind.toLowerCase()}/${metadata.name}`] : [],
+    ),
+  );
+};
+
+const RUNNING_KINDS = ['Deployment', 'StatefulSet', 'Job'];
+const PATIENCE = '--timeout=300s';
+
+/** Waits until workloads run and Jobs have ended; `workloads` as kubectl names them: `deployment/orders`.
+ * @throws Error with the pods and the warnings of the namespace */
+export const ready = async (cluster: MeshCluster, namespace: string, workloads: readonly string[]): Promise<void> => {
+  try {
+    await Promise.all(
+      workloads.map((workload) =>
+        kubectl(cluster, [
+          ...(workload.startsWith('job/') ? ['wait', '--for=condition=Complete'] : ['rollout', 'status']),
+          ...[workload, '-n', namespace, PATIENCE],
+        ]),
+      ),
+    );
+  } catch (error) {
+    const { stdout: pods } = await cluster.kubectl(['get', 'pods,jobs', '-n', namespace, '-o', 'wide']);
+    const { stdout: events } = await cluster.kubectl([
+      'get',
+      'events',
+      '-n',
+      namespace,
+      '--field-selector=type=Warning',
+    ]);
+    const first = error instanceof Error ? error.message : String(error);
+    throw new Error(`Not everything in ${namespace} came up: ${first}\n${pods}\n${events}`, { cause: error });
+  }
+};
+
+/** Takes a namespace away, without the time that pods ask for to say goodbye. */
+export const remove = async (cluster: MeshCluster, namespace: string): Promise<void> => {
+  await kubectl(cluster, ['delete', 'namespace', namespace, '--wait=false']);
+  await kubectl(cluster, ['delete', 'pods', '--all', '-n', namespace, '--force', '--grace-period=0']);
+  await kubectl(cluster, ['wait', `namespace/${namespace}`, '--for=delete', '--timeout=90s']);
+};
