@@ -215,6 +215,23 @@ describe('a service', () => {
     expect(messagesIn(deep)).toEqual([`shop/group/orders-2: ${taken}`, `shop/data/orders-3: ${taken}`]);
   });
 
+  test('or anything else, called like what is there already', () => {
+    const app = newApp();
+    const mesh = new Mesh(app, 'shop');
+    const gateway = { identity: gatewayIdentity.helm(), hosts: ['shop.example'], tls: 'none' } as const;
+    for (const host of ['a.example', 'b.example']) new ExternalService(mesh, 'mail', { hosts: [host] });
+    for (const id of ['users', 'people'])
+      new MeshGateway(mesh, 'public', gateway).exposes(service(mesh, id), untyped({ operations: ['getUser'] }));
+    new Mesh(app, 'shop', { namespaces: ['office'], folder: 'office' });
+    const taken = (id: string) =>
+      `id: "${id}" is taken: two things of one name would be one address and one identity. Give this one another id.`;
+    expect(messagesIn(mesh)).toEqual([
+      `shop/mail-2: ${taken('mail')}`,
+      `shop/public-2: ${taken('public')}`,
+      `shop-2: ${taken('shop')}`,
+    ]);
+  });
+
   test('called like its namespace is fine', () => {
     const mesh = newMesh();
     service(mesh, 'shop');
