@@ -3,8 +3,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { contenders, type Contender } from '../../tests/bench/contenders.ts';
-import { ROOT } from './provision/locate.ts';
+import { contenders, type Contender } from './contenders.ts';
+import { ROOT } from '../../scripts/dev/provision/locate.ts';
 
 const GNU_TIME = '/usr/bin/time';
 
