@@ -120,7 +120,10 @@ export const ready = async (cluster: MeshCluster, namespace: string, workloads: 
       '--field-selector=type=Warning',
     ]);
     const first = error instanceof Error ? error.message : String(error);
-    throw new Error(`Not everything in ${namespace} came up: ${first}\n${pods}\n${events}`, { cause: error });
+    const hint = /failed container istio-proxy/.test(events)
+      ? '\nA proxy that ends at once has often met the limit fs.inotify.max_user_instances of its machine: see its log.'
+      : '';
+    throw new Error(`Not everything in ${namespace} came up: ${first}\n${pods}\n${events}${hint}`, { cause: error });
   }
 };
 

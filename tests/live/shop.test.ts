@@ -301,7 +301,7 @@ describe('the shop of staging', () => {
         strangers = [...(await runningPods(lab, staging.namespace)), ...(await runningPods(lab, 'elsewhere'))].filter(
           ({ labels }) => (labels['app'] ?? '').startsWith('impostor-'),
         );
-      }, 2 * MINUTE_MS);
+      }, 4 * MINUTE_MS);
 
       afterAll(async () => {
         await kubectl(lab, [

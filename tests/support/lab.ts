@@ -180,7 +180,7 @@ export const startLab = async (images: readonly ImageRow[]): Promise<Lab> => {
       ...[python, ...meshlab, ...up, '--images', join(place.folder, 'images.json')],
       ...['--', python, ...meshlab, 'down'],
     ],
-    // A session of its own: Ctrl-C reaches the tests only, and their end reaches the keeper by its stdin.
+    // Detached: Ctrl-C reaches the tests only, and their end reaches the keeper by its stdin.
     { stdio: ['pipe', 'pipe', 'ignore'], env: place.env, detached: true },
   );
   const ended = new Promise<number | null>((done) => keeper.once('close', done));
