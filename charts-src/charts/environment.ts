@@ -115,7 +115,7 @@ export function readEnvironment(name: EnvironmentName, data: unknown): Environme
   const read = { ...(data as Omit<Environment, 'name'>), name }; // it fits the schema above
   const further = [
     ...weightsProblems(read.weights['order-service'], ['v1', 'v2']).map(
-      (problem) => `weights.order-service: ${problem}.`,
+      (problem) => `weights.order-service: ${problem}`,
     ),
     ...(Object.hasOwn(read.scaling, 'default')
       ? []

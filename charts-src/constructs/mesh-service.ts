@@ -508,7 +508,7 @@ export class MeshService<
         `weights: none are given, so nobody knows how requests divide among ${versions.join(', ')}. Give weights that total 100.`,
       ];
     if (versions.length === 0) return [];
-    return weightsProblems(this.weights, versions).map((problem) => `weights: ${problem}.`);
+    return weightsProblems(this.weights, versions).map((problem) => `weights: ${problem}`);
   }
 }
 

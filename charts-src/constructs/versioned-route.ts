@@ -93,7 +93,7 @@ export class VersionedRoute<const W extends Readonly<Record<string, number>>> ex
         ...checked.problems,
         ...(checked.wrong.has('weights')
           ? []
-          : weightsProblems(props.weights, Object.keys(props.weights)).map((problem) => `weights: ${problem}.`)),
+          : weightsProblems(props.weights, Object.keys(props.weights)).map((problem) => `weights: ${problem}`)),
         ...patienceProblems(props.timeout, props.retries),
         ...policyProblems(props, id),
       ],

@@ -98,7 +98,7 @@ export type OfVersions<W, V extends string> = [Exclude<keyof W, V>] extends [nev
     ? W
     : `there is no version ${Exclude<keyof W, V> & string}`;
 
-/** Everything that is wrong with weights that no compiler has seen. Empty: they are fine. */
+/** Everything that is wrong with weights that no compiler has seen, in whole sentences. Empty: they are fine. */
 export function weightsProblems(
   weights: Readonly<Record<string, unknown>>,
   versions: readonly string[],
@@ -109,31 +109,36 @@ export function weightsProblems(
     if (!versions.includes(version)) {
       const near = closest(version, versions);
       problems.push(
-        `there is no version "${version}" (versions: ${versions.join(', ')})${near ? `; perhaps "${near}" is meant` : ''}`,
+        `there is no version "${version}" (versions: ${versions.join(', ')}), so its share would be answered 503. ${near ? `Did you mean "${near}"?` : 'Name one of these, or add the version.'}`,
       );
     }
     if (typeof weight !== 'number' || !Number.isFinite(weight)) {
+      const isQuoted = typeof weight === 'string' && /^\d+(?:\.\d+)?$/.test(weight);
+      // JSON would make null of NaN.
+      const shown = typeof weight === 'number' ? String(weight) : (JSON.stringify(weight) ?? 'undefined');
       problems.push(
-        // JSON would make null of NaN.
-        `the weight of "${version}" is ${typeof weight === 'object' || typeof weight === 'string' ? JSON.stringify(weight) : String(weight)}: write a number from 0 to 100`,
+        `the weight of "${version}" is ${shown}, and no share of requests comes of it. ${isQuoted ? `Leave out the quotes: ${weight}.` : 'Write a number from 0 to 100.'}`,
       );
       continue;
     }
-    if (weight < 0 || weight > 100) problems.push(`the weight of "${version}" is ${weight}: shares go from 0 to 100`);
+    if (weight < 0 || weight > 100)
+      problems.push(
+        `the weight of "${version}" is ${weight}: no version can get ${weight < 0 ? 'less than none' : 'more than all'} of the requests. Write a number from 0 to 100.`,
+      );
     const inHundredths = Math.round(weight * 100);
     if (Math.abs(weight * 100 - inHundredths) > 1e-6)
       problems.push(
-        `the weight of "${version}" is ${weight}: at most two decimals can be written into a VirtualService`,
+        `the weight of "${version}" is ${weight}: what is finer than a hundredth of a per cent would be lost in the VirtualService. Write at most two decimals.`,
       );
     hundredths += inHundredths;
   }
-  if (problems.length === 0 && hundredths !== 10_000)
-    problems.push(
-      `the weights total ${hundredths / 100}, not 100 (${Object.entries(weights)
-        .map(([v, w]) => `${v} ${String(w)}`)
-        .join(', ')})`,
-    );
-  return problems;
+  if (problems.length > 0 || hundredths === 10_000) return problems;
+  const given = Object.entries(weights).map(([version, weight]) => `${version} ${String(weight)}`);
+  return [
+    given.length === 0
+      ? 'no weight is given, so no version would get a request. Give weights that total 100.'
+      : `the weights total ${hundredths / 100}, not 100 (${given.join(', ')}): Istio would divide by their sum, so no version would get the share that is written. Change them so that they total 100.`,
+  ];
 }
 
 /**

@@ -77,20 +77,24 @@ describe('a data file', () => {
     {
       name: 'with weights that do not total 100',
       file: set('weights/order-service', { v1: 90, v2: 20 }),
-      says: ['weights.order-service: the weights total 110, not 100 (v1 90, v2 20).'],
+      says: [
+        'weights.order-service: the weights total 110, not 100 (v1 90, v2 20): Istio would divide by their sum, so no version would get the share that is written. Change them so that they total 100.',
+      ],
     },
     {
       name: 'with negative weights',
       file: set('weights/order-service', { v1: 110, v2: -10 }),
       says: [
-        'weights.order-service: the weight of "v1" is 110: shares go from 0 to 100.',
-        'weights.order-service: the weight of "v2" is -10: shares go from 0 to 100.',
+        'weights.order-service: the weight of "v1" is 110: no version can get more than all of the requests. Write a number from 0 to 100.',
+        'weights.order-service: the weight of "v2" is -10: no version can get less than none of the requests. Write a number from 0 to 100.',
       ],
     },
     {
       name: 'with a weight for a version that is not there',
       file: set('weights/order-service', { v1: 90, v3: 10 }),
-      says: ['weights.order-service: there is no version "v3" (versions: v1, v2); perhaps "v1" is meant.'],
+      says: [
+        'weights.order-service: there is no version "v3" (versions: v1, v2), so its share would be answered 503. Did you mean "v1"?',
+      ],
     },
     {
       name: 'with weights of a service that has one version',
@@ -103,8 +107,8 @@ describe('a data file', () => {
       name: 'with a weight that is a text, and one that is empty',
       file: set('weights/order-service', { v1: '90', v2: null }),
       says: [
-        'weights.order-service: the weight of "v1" is "90": write a number from 0 to 100.',
-        'weights.order-service: the weight of "v2" is null: write a number from 0 to 100.',
+        'weights.order-service: the weight of "v1" is "90", and no share of requests comes of it. Leave out the quotes: 90.',
+        'weights.order-service: the weight of "v2" is null, and no share of requests comes of it. Write a number from 0 to 100.',
       ],
     },
     {
@@ -239,7 +243,7 @@ describe('main.ts with a file that is wrong', () => {
       name: 'weights that total 101',
       file: 'prod.yaml',
       text: prod.replace('v2: 10', 'v2: 11'),
-      says: ['environments/prod.yaml', 'weights.order-service: the weights total 101, not 100 (v1 90, v2 11).'],
+      says: ['environments/prod.yaml', 'weights.order-service: the weights total 101, not 100 (v1 90, v2 11):'],
     },
     {
       name: 'a host that is no name, which the shop itself finds',

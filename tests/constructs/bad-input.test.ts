@@ -133,7 +133,9 @@ describe('a service', () => {
     {
       name: 'with weights from a file that total 90',
       props: { ...good, versions: { ...versions, v2: { image: other } }, weights: { v1: 80, v2: 10 } },
-      says: ['weights: the weights total 90, not 100 (v1 80, v2 10).'],
+      says: [
+        'weights: the weights total 90, not 100 (v1 80, v2 10): Istio would divide by their sum, so no version would get the share that is written. Change them so that they total 100.',
+      ],
     },
     {
       name: 'with weights that are null',

@@ -3,6 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { integerWeights, weightsProblems } from '../../charts-src/model/weights.ts';
 
 const VERSIONS = ['v1', 'v2', 'v3'];
+const SUM =
+  ': Istio would divide by their sum, so no version would get the share that is written. Change them so that they total 100.';
+const TOO_FINE =
+  ': what is finer than a hundredth of a per cent would be lost in the VirtualService. Write at most two decimals.';
+const NO_SHARE = ', and no share of requests comes of it. Write a number from 0 to 100.';
 
 describe('weightsProblems', () => {
   test.each<{ weights: Record<string, number> }>([
@@ -20,35 +25,41 @@ describe('weightsProblems', () => {
   });
 
   test.each<{ weights: Record<string, unknown>; says: string[] }>([
-    { weights: { v1: 90, v2: 11 }, says: ['the weights total 101, not 100 (v1 90, v2 11)'] },
-    { weights: { v1: 99.99 }, says: ['the weights total 99.99, not 100 (v1 99.99)'] },
-    { weights: { v1: 100, v2: 0.01 }, says: ['the weights total 100.01, not 100 (v1 100, v2 0.01)'] },
-    { weights: {}, says: ['the weights total 0, not 100 ()'] },
+    { weights: { v1: 90, v2: 11 }, says: [`the weights total 101, not 100 (v1 90, v2 11)${SUM}`] },
+    { weights: { v1: 99.99 }, says: [`the weights total 99.99, not 100 (v1 99.99)${SUM}`] },
+    { weights: { v1: 100, v2: 0.01 }, says: [`the weights total 100.01, not 100 (v1 100, v2 0.01)${SUM}`] },
+    { weights: {}, says: ['no weight is given, so no version would get a request. Give weights that total 100.'] },
     {
       weights: { v1: 99.999, v2: 0.001 },
-      says: [
-        'the weight of "v1" is 99.999: at most two decimals can be written into a VirtualService',
-        'the weight of "v2" is 0.001: at most two decimals can be written into a VirtualService',
-      ],
+      says: [`the weight of "v1" is 99.999${TOO_FINE}`, `the weight of "v2" is 0.001${TOO_FINE}`],
     },
     {
       weights: { v1: 110, v2: -10 },
       says: [
-        'the weight of "v1" is 110: shares go from 0 to 100',
-        'the weight of "v2" is -10: shares go from 0 to 100',
+        'the weight of "v1" is 110: no version can get more than all of the requests. Write a number from 0 to 100.',
+        'the weight of "v2" is -10: no version can get less than none of the requests. Write a number from 0 to 100.',
       ],
     },
     {
       weights: { v1: 90, v4: 10 },
-      says: ['there is no version "v4" (versions: v1, v2, v3); perhaps "v1" is meant'],
+      says: ['there is no version "v4" (versions: v1, v2, v3), so its share would be answered 503. Did you mean "v1"?'],
     },
-    { weights: { v1: 90, canary: 10 }, says: ['there is no version "canary" (versions: v1, v2, v3)'] },
-    { weights: { v1: '100' }, says: ['the weight of "v1" is "100": write a number from 0 to 100'] },
-    { weights: { v1: null }, says: ['the weight of "v1" is null: write a number from 0 to 100'] },
-    { weights: { v1: undefined }, says: ['the weight of "v1" is undefined: write a number from 0 to 100'] },
-    { weights: { v1: NaN }, says: ['the weight of "v1" is NaN: write a number from 0 to 100'] },
-    { weights: { v1: Infinity }, says: ['the weight of "v1" is Infinity: write a number from 0 to 100'] },
-    { weights: { v1: [100] }, says: ['the weight of "v1" is [100]: write a number from 0 to 100'] },
+    {
+      weights: { v1: 90, canary: 10 },
+      says: [
+        'there is no version "canary" (versions: v1, v2, v3), so its share would be answered 503. Name one of these, or add the version.',
+      ],
+    },
+    {
+      weights: { v1: '100' },
+      says: ['the weight of "v1" is "100", and no share of requests comes of it. Leave out the quotes: 100.'],
+    },
+    { weights: { v1: '0x64' }, says: [`the weight of "v1" is "0x64"${NO_SHARE}`] },
+    { weights: { v1: null }, says: [`the weight of "v1" is null${NO_SHARE}`] },
+    { weights: { v1: undefined }, says: [`the weight of "v1" is undefined${NO_SHARE}`] },
+    { weights: { v1: NaN }, says: [`the weight of "v1" is NaN${NO_SHARE}`] },
+    { weights: { v1: Infinity }, says: [`the weight of "v1" is Infinity${NO_SHARE}`] },
+    { weights: { v1: [100] }, says: [`the weight of "v1" is [100]${NO_SHARE}`] },
   ])('says of $weights: $says', ({ weights, says }) => {
     expect(weightsProblems(weights, VERSIONS)).toEqual(says);
   });
