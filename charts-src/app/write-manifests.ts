@@ -238,7 +238,11 @@ const codeOf = (error: unknown): string =>
 
 function outputError(folder: string, error: unknown): unknown {
   if (error instanceof SynthError) return error;
-  const message = OUTPUT_PROBLEMS[codeOf(error)];
+  const isLink = (): boolean => fs.lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  const message =
+    codeOf(error) === 'ENOENT' && !attempt(isLink)
+      ? 'a folder is not there, and this file system lets nobody make it. Choose another folder'
+      : OUTPUT_PROBLEMS[codeOf(error)];
   if (message === undefined) return error;
   // Errors of node:fs carry the path they failed on.
   const failedAt = error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : folder;

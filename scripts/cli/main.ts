@@ -46,9 +46,12 @@ const world = (signal: AbortSignal): World => ({
   hasColour: takesColour(process.env, process.stderr.isTTY),
 });
 
-// A reader that has seen enough (`weft … | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(exitCode.ok);
+  // A reader that has seen enough (`weft … | head`) is no error.
+  if (error.code === 'EPIPE') process.exit(exitCode.ok);
+  process.stderr.write(
+    `error: the result cannot be written to stdout, and is lost: ${error.message}. Send it where there is room\n`,
+  );
+  process.exit(exitCode.usage);
 });
 process.exitCode = await main(process.argv.slice(2));

@@ -22,6 +22,8 @@ process.on('uncaughtExceptionMonitor', (error) => {
   } catch {
     return; // then Node prints it, as without us
   }
+  // Only what Node prints has the place in the source.
+  if (error instanceof SyntaxError) return;
   // Node asks for handlers after this one has run: with one, it prints nothing itself.
   process.once('uncaughtException', () => process.exit(1));
 });

@@ -13,13 +13,13 @@ import type { World } from './world.ts';
 export async function runApp(app: string, outdir: string, world: World): Promise<void> {
   const failureFile = `${outdir}.failure.json`;
   try {
-    const ended = await runShell(
+    const { ended, words } = await runShell(
       app,
       { ...appEnv(world), CDK8S_OUTDIR: outdir, WEFT_FAILURE_FILE: failureFile },
       world,
     );
     if (world.signal.aborted) throw new Failure('interrupted: nothing was written');
-    if (ended !== 0) throw appFailure(app, ended, await recorded(failureFile), world);
+    if (ended !== 0) throw appFailure({ app, ended, error: await recorded(failureFile), words, world });
   } finally {
     await rm(failureFile, { force: true });
   }
@@ -31,13 +31,19 @@ function appEnv({ env }: World): Record<string, string | undefined> {
   return { ...env, NODE_OPTIONS: `${env['NODE_OPTIONS'] ?? ''} --require=${quoted}`.trim() };
 }
 
-/** Exit code, or the signal that ended it. */
-function runShell(
-  command: string,
-  env: Record<string, string | undefined>,
-  world: World,
-): Promise<number | NodeJS.Signals> {
-  return new Promise((ended, failed) => {
+/** How a command ended. */
+interface Ended {
+  /** Exit code, or the signal. */
+  readonly ended: number | NodeJS.Signals;
+  /** The last of what it printed. */
+  readonly words: string;
+}
+
+const WORDS_KEPT = 10_000;
+
+function runShell(command: string, env: Record<string, string | undefined>, world: World): Promise<Ended> {
+  return new Promise((resolved, failed) => {
+    let words = '';
     // A group of its own, so that the shell and all that it started can be told to stop.
     const isGroup = process.platform !== 'win32';
     const child = spawn(command, {
@@ -54,11 +60,14 @@ function runShell(
     world.signal.addEventListener('abort', stop, { once: true });
     if (world.signal.aborted) stop();
     for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => world.err(text));
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        world.err(text);
+        words = (words + text).slice(-WORDS_KEPT);
+      });
     child.once('error', failed);
     child.once('close', (code, signal) => {
       world.signal.removeEventListener('abort', stop);
-      ended(code ?? signal ?? 1);
+      resolved({ ended: code ?? signal ?? 1, words });
     });
   });
 }
@@ -78,7 +87,17 @@ async function recorded(file: string): Promise<Recorded | undefined> {
   }
 }
 
-function appFailure(app: string, ended: number | NodeJS.Signals, error: Recorded | undefined, world: World): Failure {
+function appFailure({
+  app,
+  ended,
+  error,
+  words,
+  world,
+}: Ended & {
+  readonly app: string;
+  readonly error: Recorded | undefined;
+  readonly world: World;
+}): Failure {
   if (error === undefined) {
     const how = typeof ended === 'number' ? `exited with code ${ended}` : `was ended by ${ended}`;
     const hint =
@@ -89,7 +108,9 @@ function appFailure(app: string, ended: number | NodeJS.Signals, error: Recorded
     const count = error.problems.length === 1 ? '1 problem' : `${error.problems.length} problems`;
     return new Failure(`${count}, nothing was written`, { problems: error.problems });
   }
-  const place = placeOf(error, world.cwd);
+  const place =
+    placeOf(error, world.cwd) ??
+    (error.name === 'SyntaxError' ? placeOf({ ...error, stack: words }, world.cwd) : undefined);
   return new Failure(
     `the app failed, nothing was written: ${error.name === 'Error' ? '' : `${error.name}: `}${error.message.trim()}`,
     { place },

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
 import { writeManifests, type WriteReport } from '../../charts-src/app/write-manifests.ts';
@@ -64,11 +64,12 @@ export async function runSynth(options: SynthOptions, world: World): Promise<Exi
 }
 
 async function synthesised(app: string, world: World): Promise<ReadonlyMap<string, string>> {
-  const work = await mkdtemp(join(tmpdir(), 'weft-synth-'));
+  const work = await mkdtemp(join(tmpdir(), 'weft-synth-')).catch((error: unknown) => {
+    throw noScratch(error);
+  });
   try {
     const outdir = join(work, 'out');
-    await mkdir(outdir);
-    await runApp(app, outdir, world);
+    await runInto(outdir, app, world);
     const found = (await readdir(outdir, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
     const files = new Map<string, string>();
     for (const entry of found) {
@@ -86,6 +87,24 @@ async function synthesised(app: string, world: World): Promise<ReadonlyMap<strin
     await rm(work, { recursive: true, force: true });
   }
 }
+
+async function runInto(outdir: string, app: string, world: World): Promise<void> {
+  try {
+    await mkdir(outdir);
+    await runApp(app, outdir, world);
+  } catch (error) {
+    // An app that cannot write there says so of a folder that its user has never heard of, or cannot even say so.
+    const problem = error instanceof Failure ? error.problems.find(({ path }) => path === outdir) : undefined;
+    const why: unknown =
+      problem?.message ?? (await writeFile(join(outdir, '.probe'), 'x'.repeat(4096)).catch((no: unknown) => no));
+    throw why === undefined ? error : noScratch(why);
+  }
+}
+
+const noScratch = (why: unknown): Failure =>
+  new Failure(
+    `the folder for temporary files, ${tmpdir()}, cannot be written, nothing was changed: ${why instanceof Error ? why.message : String(why)}. Make room there, or name another folder in TMPDIR`,
+  );
 
 function requireTopology(name: string, files: readonly string[]): void {
   const all = [
@@ -108,9 +127,15 @@ function written(
     return writeManifests(resolve(world.cwd, output), files, topology === undefined ? {} : { only: topology });
   } catch (error) {
     if (!(error instanceof SynthError)) throw error;
-    const problems = error.problems.map(({ path, message }) => ({ path: relative(world.cwd, path) || '.', message }));
+    const problems = error.problems.map(({ path, message }) => ({ path: shownPath(path, world), message }));
     throw new Failure(`${output} cannot be written, nothing was changed`, { problems });
   }
+}
+
+/** Relative to where the user is, unless it lies elsewhere. */
+function shownPath(path: string, { cwd }: World): string {
+  const near = relative(cwd, path) || '.';
+  return near.startsWith('..') ? path : near;
 }
 
 function reportDocument(made: {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { project, repository, TWO_TOPOLOGIES, withoutTestRunner, type Project, type Ran } from './project.ts';
@@ -110,6 +110,12 @@ describe('the bundle', () => {
       { encoding: 'utf8' },
     );
     expect(piped).toMatchObject({ status: 0, stderr: '', stdout: 'Usage: weft synth [options]\n' });
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('says that its result is lost when stdout is full (needs /dev/full)', () => {
+    const full = spawnSync('sh', ['-c', `"${process.execPath}" "${main}" --help > /dev/full`], { encoding: 'utf8' });
+    expect(full.status).toBe(2);
+    expect(full.stderr).toMatch(/^error: the result cannot be written to stdout, and is lost: ENOSPC[^\n]*\n$/);
   });
 
   test.each([

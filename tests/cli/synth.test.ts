@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { project, TWO_TOPOLOGIES, type Project } from './project.ts';
 import { schemaErrors } from './schemas.ts';
 
@@ -218,6 +218,50 @@ describe('bad input is exit code 2, one clear message, and dist as it was', () =
     const { code, err } = await here.weft(['synth'], { cwd: join(here.folder, 'sub') });
     expect(code).toBe(2);
     expect(err).toContain('run weft in the project');
+  });
+
+  test('code that plain Node cannot parse, which tells the place to nobody but the terminal', async () => {
+    here.file('broken.mjs', '\n\nsyntax error here\n');
+    const { code, err } = await here.weft(['synth', '--app', 'node broken.mjs']);
+    expect(code).toBe(2);
+    expect(err).toMatch(/nothing was written: SyntaxError: [^\n]*\n {2}at broken\.mjs:3\n$/);
+  });
+
+  describe('a folder for temporary files', () => {
+    afterEach(() => {
+      vi.unstubAllEnvs();
+    });
+
+    test('that is not there', async () => {
+      vi.stubEnv('TMPDIR', join(here.folder, 'no-such-folder'));
+      const { code, err } = await here.weft(['synth', '--app', 'true']);
+      expect(code).toBe(2);
+      expect(err).toMatch(
+        /the folder for temporary files, [^]*no-such-folder, cannot be written, nothing was changed: ENOENT[^]*name another folder in TMPDIR/,
+      );
+    });
+
+    test('where the app cannot write, which it says as if it were the output folder', async () => {
+      here.app(TWO_TOPOLOGIES);
+      const script = 'rmdir "$CDK8S_OUTDIR" && touch "$CDK8S_OUTDIR" && node --import tsx main.ts';
+      const { code, err } = await here.weft(['synth', '--app', script]);
+      expect(code).toBe(2);
+      expect(err).toContain('the folder for temporary files');
+      expect(err).not.toMatch(/^ {2}.*weft-synth-/m);
+    });
+
+    test('where the app dies without a word', async () => {
+      const script = 'rmdir "$CDK8S_OUTDIR" && exit 3';
+      const { code, err } = await here.weft(['synth', '--app', script]);
+      expect(code).toBe(2);
+      expect(err).toContain('the folder for temporary files');
+    });
+  });
+
+  test.skipIf(!existsSync('/proc'))('an output folder elsewhere is named as it is', async () => {
+    here.app(TWO_TOPOLOGIES);
+    const { err } = await here.weft(['synth', '--output', '/proc/weft-test']);
+    expect(err).toMatch(/\n {2}\/proc\/weft-test\n {4}a folder is not there, and this file system lets nobody make it/);
   });
 
   test('an app that handles its errors itself is left alone', async () => {
