@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { commands } from '../../scripts/cli/commands.ts';
 import { regenerated } from '../../scripts/dev/readme.ts';
 
 const readme = readFileSync('README.md', 'utf8');
@@ -22,5 +23,15 @@ describe('README.md', () => {
     const named = [...readme.matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name ?? '');
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  test('names commands of weft that exist, and the package where npx has none yet', () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    const named = [...readme.matchAll(/\bnpx (?:--package (\S+) )?weft (\w+)/g)];
+    expect(named.map(([, , name]) => name)).toContain('synth');
+    expect(named.filter(([, , name]) => !commands.some((command) => command.name === name))).toEqual([]);
+    // In a folder without the package `npx weft` would run somebody else's package of that name.
+    const create = named.filter(([, , name]) => name === 'create').map(([, from]) => from);
+    expect(create).toEqual(['weftmesh', `./weftmesh-${version}.tgz`]);
   });
 });
