@@ -1,0 +1,37 @@
+import { parse } from 'yaml';
+import type { Manifest } from '../manifest/manifest.ts';
+
+/** Istio's MeshConfig and MeshNetworks, where the ConfigMap that istiod reads them from is among the files. */
+export interface MeshConfig {
+  readonly configMap: Manifest;
+  /** Text of `data.mesh` as an object; empty when there is none. */
+  readonly mesh: Readonly<Record<string, unknown>>;
+  /** Text of `data.meshNetworks` as an object; empty when there is none. */
+  readonly networks: Readonly<Record<string, unknown>>;
+}
+
+/** The ConfigMap `istio`, or `istio-<revision>`, of the root namespace. */
+export function meshConfigOf(configMaps: readonly Manifest[], rootNamespace: string): MeshConfig | undefined {
+  const configMap = configMaps.find(
+    ({ name, namespace, labels }) =>
+      namespace === rootNamespace &&
+      (name === 'istio' || (name.startsWith('istio-') && labels['istio.io/rev'] === name.slice('istio-'.length))),
+  );
+  if (configMap === undefined) return undefined;
+  const data = fields(configMap.object['data']);
+  return { configMap, mesh: yamlFields(data['mesh']), networks: yamlFields(data['meshNetworks']) };
+}
+
+function yamlFields(text: unknown): Readonly<Record<string, unknown>> {
+  if (typeof text !== 'string') return {};
+  try {
+    return fields(parse(text, { logLevel: 'silent', maxAliasCount: 100 }));
+  } catch {
+    return {}; // istiod says what is wrong with it
+  }
+}
+
+const fields = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>) // an object of JSON
+    : {};

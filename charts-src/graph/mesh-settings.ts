@@ -1,0 +1,23 @@
+import { CLUSTER_DOMAIN } from '../model/host.ts';
+
+/** What of Istio's MeshConfig changes the meaning of manifests. Nobody writes it into manifests, so it is an option. */
+export interface MeshSettings {
+  /** Namespace whose policies hold for the whole mesh. Source: MeshConfig.rootNamespace */
+  readonly rootNamespace: string;
+  readonly clusterDomain: string;
+  /** Source: MeshConfig.trustDomain */
+  readonly trustDomain: string;
+  /** Whether what is not known may leave the mesh. Source: MeshConfig.outboundTrafficPolicy.mode */
+  readonly outboundTrafficPolicy: 'ALLOW_ANY' | 'REGISTRY_ONLY';
+  /** Whether clients choose mutual TLS by themselves. Source: MeshConfig.enableAutoMtls */
+  readonly autoMtls: boolean;
+}
+
+/** What Istio does when nothing is said. */
+export const DEFAULT_SETTINGS: MeshSettings = {
+  rootNamespace: 'istio-system',
+  clusterDomain: CLUSTER_DOMAIN,
+  trustDomain: 'cluster.local',
+  outboundTrafficPolicy: 'ALLOW_ANY',
+  autoMtls: true,
+};

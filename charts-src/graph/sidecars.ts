@@ -1,0 +1,149 @@
+import type { IstioEgressListener } from '../imports/istio.ts';
+import type { Path } from '../model/schema.ts';
+import { hostCovers, hostsOverlap } from '../model/host.ts';
+import { isExportedTo } from './export-to.ts';
+import { selects } from './labels.ts';
+import type { MeshHost } from './mesh-host.ts';
+import type { MeshSettings } from './mesh-settings.ts';
+import type { Pods } from './policies.ts';
+import { byAge, type Resource } from './resource.ts';
+import { MESH_GATEWAY, virtualServiceHosts, type VirtualServices } from './virtual-services.ts';
+
+/** One `egress` entry as it acts; the whole mesh where there is no Sidecar. */
+export interface EgressListener {
+  /** Undefined where there is no Sidecar, or one without `egress`. */
+  readonly listener: IstioEgressListener | undefined;
+  readonly at: Path | undefined;
+  /** The port that it is for; undefined for all others. */
+  readonly port: number | undefined;
+  imports(host: Pick<MeshHost, 'host' | 'namespace'>): boolean;
+  /** VirtualServices that this listener sees, in the order in which the first one wins. */
+  readonly virtualServices: readonly Resource<'VirtualService'>[];
+}
+
+/** What the proxy of a workload knows of the mesh. */
+export interface SidecarScope {
+  /** Undefined where no Sidecar holds: then everything that is exported to the namespace is known. */
+  readonly sidecar: Resource<'Sidecar'> | undefined;
+  readonly namespace: string;
+  readonly egress: readonly [EgressListener, ...EgressListener[]];
+  readonly outboundTrafficPolicy: 'ALLOW_ANY' | 'REGISTRY_ONLY';
+  /** The listener for a called port: one for that port, else the one without a port. */
+  listenerFor(port: number): EgressListener | undefined;
+}
+
+/** All Sidecars of a mesh. */
+export class Sidecars {
+  readonly #byNamespace = new Map<string, Resource<'Sidecar'>[]>();
+  readonly #scopes = new Map<string, SidecarScope>();
+  readonly #settings: MeshSettings;
+  readonly #virtualServices: VirtualServices;
+
+  constructor(all: readonly Resource<'Sidecar'>[], virtualServices: VirtualServices, settings: MeshSettings) {
+    this.#settings = settings;
+    this.#virtualServices = virtualServices;
+    for (const sidecar of [...all].sort(byAge)) {
+      const list = this.#byNamespace.get(sidecar.namespace);
+      if (list) list.push(sidecar);
+      else this.#byNamespace.set(sidecar.namespace, [sidecar]);
+    }
+  }
+
+  /**
+   * The Sidecar that holds for pods: the oldest of their namespace whose selector fits, else the one of the namespace
+   * without a selector, else that of the root namespace. Gateways ignore all of them.
+   * Source: Istio's getSidecarScope
+   */
+  for(pods: Pods): Resource<'Sidecar'> | undefined {
+    const here = this.#byNamespace.get(pods.namespace) ?? [];
+    return (
+      here.find(
+        ({ spec }) => spec.workloadSelector !== undefined && selects(spec.workloadSelector.labels ?? {}, pods.labels),
+      ) ??
+      here.find(({ spec }) => spec.workloadSelector === undefined) ??
+      this.#byNamespace.get(this.#settings.rootNamespace)?.find(({ spec }) => spec.workloadSelector === undefined)
+    );
+  }
+
+  /** What the proxy of these pods knows. */
+  scopeOf(pods: Pods): SidecarScope {
+    const sidecar = this.for(pods);
+    const key = `${pods.namespace} ${sidecar === undefined ? '' : `${sidecar.namespace}/${sidecar.name}`}`;
+    const cached = this.#scopes.get(key);
+    if (cached) return cached;
+    const scope = this.#build(sidecar, pods.namespace);
+    this.#scopes.set(key, scope);
+    return scope;
+  }
+
+  #build(sidecar: Resource<'Sidecar'> | undefined, namespace: string): SidecarScope {
+    const declared = sidecar?.spec.egress ?? [];
+    const [first, ...rest] = declared.map((listener, index) =>
+      this.#listener(listener, ['spec', 'egress', index], namespace),
+    );
+    const egress: readonly [EgressListener, ...EgressListener[]] =
+      first === undefined ? [this.#listener(undefined, undefined, namespace)] : [first, ...rest];
+    return {
+      sidecar,
+      namespace,
+      egress,
+      // The mode of a block that names none is REGISTRY_ONLY: it is the first of the API's choices.
+      outboundTrafficPolicy:
+        sidecar?.spec.outboundTrafficPolicy === undefined
+          ? this.#settings.outboundTrafficPolicy
+          : (sidecar.spec.outboundTrafficPolicy.mode ?? 'REGISTRY_ONLY'),
+      listenerFor: (port) => egress.find((listener) => listener.port === undefined || listener.port === port),
+    };
+  }
+
+  #listener(listener: IstioEgressListener | undefined, at: Path | undefined, namespace: string): EgressListener {
+    const hosts = egressHosts(listener?.hosts ?? ['*/*'], namespace);
+    const covered = (isVirtual: boolean, owner: string, host: string): boolean => {
+      const fits = ({ namespace: wanted, host: pattern }: EgressHost): boolean =>
+        (wanted === '*' || wanted === owner) && (isVirtual ? hostsOverlap(pattern, host) : hostCovers(pattern, host));
+      return (
+        hosts.some((entry) => !entry.isExcluded && fits(entry)) &&
+        !hosts.some(
+          (entry) =>
+            entry.isExcluded && (entry.namespace === '*' || entry.namespace === owner) && hostCovers(entry.host, host),
+        )
+      );
+    };
+    const { clusterDomain } = this.#settings;
+    return {
+      listener,
+      at,
+      port: listener?.port?.number,
+      imports: (host) => covered(false, host.namespace, host.host),
+      virtualServices: this.#virtualServices
+        .visibleTo(namespace, MESH_GATEWAY)
+        .filter((virtualService) =>
+          virtualServiceHosts(virtualService, clusterDomain).some((host) =>
+            covered(true, virtualService.namespace, host),
+          ),
+        ),
+    };
+  }
+}
+
+/** One host of an `egress` entry: which hosts of which namespace it lets in, or keeps out. */
+interface EgressHost {
+  readonly namespace: string;
+  readonly host: string;
+  readonly isExcluded: boolean;
+}
+
+/** Source: Istio's convertIstioListenerToWrapper */
+const egressHosts = (hosts: readonly string[], namespace: string): readonly EgressHost[] =>
+  hosts.flatMap((entry) => {
+    const [owner = '', host = '', ...rest] = entry.split('/');
+    if (host === '' || rest.length > 0) return []; // the API refuses it
+    // `~/*` lets nothing in, `~shop/orders…` keeps something out that another entry lets in.
+    const isExcluded = owner.startsWith('~');
+    const named = isExcluded ? owner.slice(1) || '*' : owner;
+    return [{ namespace: named === '.' ? namespace : named, host: host.toLowerCase(), isExcluded }];
+  });
+
+/** Whether a host of the registry is seen in a namespace at all, before any Sidecar. */
+export const isVisible = (host: Pick<MeshHost, 'exportTo' | 'namespace'>, client: string): boolean =>
+  isExportedTo(host.exportTo, host.namespace, client);

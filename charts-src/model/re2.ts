@@ -1,0 +1,32 @@
+import { RE2JS } from 're2js';
+
+/** Patterns that were compiled before; undefined for those that RE2 refuses. */
+const compiled = new Map<string, ReturnType<typeof RE2JS.compile> | undefined>();
+
+/**
+ * Whether a pattern matches a text as a whole, as Envoy asks its RE2; undefined when RE2 refuses the pattern.
+ * JavaScript's own patterns know other things, such as lookahead, and not `(?i)`.
+ * Source: Envoy's RegexMatcher, RE2::FullMatch
+ */
+export const re2Matches = (pattern: string, text: string): boolean | undefined => re2(pattern)?.matches(text);
+
+/** A text with the first match of a pattern replaced, as Envoy's `regex_rewrite` does it: `\1` names a group. */
+export function re2Replace(pattern: string, text: string, substitution: string): string | undefined {
+  // RE2's `\1` is `$1` here; a dollar of the substitution itself is a dollar.
+  const replacement = substitution.replace(/\\(\d)|[$]/g, (found, group: string | undefined) =>
+    group === undefined ? `\\${found}` : `\${${group}}`,
+  );
+  return re2(pattern)?.matcher(text).replaceAll(replacement);
+}
+
+function re2(pattern: string): ReturnType<typeof RE2JS.compile> | undefined {
+  if (compiled.has(pattern)) return compiled.get(pattern);
+  let found: ReturnType<typeof RE2JS.compile> | undefined;
+  try {
+    found = RE2JS.compile(pattern);
+  } catch {
+    found = undefined; // it says what is wrong in words of its own; what matters here is that Envoy refuses it too
+  }
+  compiled.set(pattern, found);
+  return found;
+}
