@@ -205,8 +205,9 @@ function* chartObjects(
             message: `metadata.namespace is ${JSON.stringify(metadata.namespace)}, but a ${object.kind} belongs to no namespace, and tools refuse it there. Leave it out`,
           });
       } catch (error) {
-        // Consequences of what was reported already say nothing new.
-        if (!invalid.has(path)) problems.push({ path, message: renderProblem(error) });
+        // Consequences of what was reported already, of the object or of what made it, say nothing new.
+        if (!object.node.scopes.some(({ node }) => invalid.has(node.path)))
+          problems.push({ path, message: renderProblem(error) });
         continue;
       }
       yield { path, json };

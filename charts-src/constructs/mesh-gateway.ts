@@ -1,4 +1,4 @@
-import type { Construct } from 'constructs';
+import type { Construct, Node } from 'constructs';
 import { gatewayRoutesSpec, gatewaySpec, type GatewayTls } from '../manifest/gateway.ts';
 import { localRateLimitSpec, type LocalRateLimit } from '../manifest/local-rate-limit.ts';
 import { requestAuthenticationSpec, type JwtIssuer } from '../manifest/request-authentication.ts';
@@ -79,7 +79,7 @@ const gatewaySchema: ObjectSchema = {
 const tlsSchema: ObjectSchema = {
   type: 'object',
   fields: {
-    credentialName: { type: 'string', minLength: 1 },
+    credentialName: { type: 'string', pattern: '^[a-z0-9][-.:/a-z0-9]*$', expects: 'the name of a Secret' },
     minProtocolVersion: { type: 'enum', of: ['TLSV1_2', 'TLSV1_3'] },
   } satisfies Record<keyof GatewayTls, Schema>,
   required: ['credentialName'],
@@ -205,6 +205,20 @@ export class MeshGateway extends MeshChart {
       );
   }
 
+  /** Those of the mesh that were made before this one and would not be merged with it on the same pods.
+   * Source: Istio mergeGateways, which skips a TLS server with a host that another has; plain HTTP it merges */
+  #earlierGateways(): { readonly node: Node; readonly hosts: readonly string[] }[] {
+    const pods = ({ namespace, podLabels }: GatewayIdentity): string =>
+      JSON.stringify([namespace, Object.entries(podLabels).sort()]);
+    // Charts of cdk8s call every chart an instance of theirs: only the private field tells.
+    const all = this.#mesh.node.findAll().filter((construct): construct is MeshGateway => #props in construct);
+    return all
+      .slice(0, all.indexOf(this))
+      .filter((other) => other.#props.tls !== 'none' || this.#props.tls !== 'none')
+      .filter((other) => pods(other.#props.identity) === pods(this.#props.identity))
+      .map((other) => ({ node: other.node, hosts: other.#props.hosts }));
+  }
+
   #routes(): HttpRoute[] {
     const splits = new Map(this.#exposed.map(({ edge, split }) => [edge, split]));
     return closestPathFirst([...splits.keys()]).parts.flatMap((part) => {
@@ -233,6 +247,17 @@ export class MeshGateway extends MeshChart {
             ? undefined
             : `"${host}" is no exact DNS name; a wildcard would take requests that are meant for others`,
         }),
+      ),
+      ...hosts
+        .filter((host, index) => hosts.indexOf(host) !== index)
+        .map((host) => `hosts: "${host}" is named twice, which Istio refuses. Name it once.`),
+      ...this.#earlierGateways().flatMap(({ node: { id }, hosts: theirs }) =>
+        hosts
+          .filter((host) => theirs.includes(host))
+          .map(
+            (host) =>
+              `hosts: "${host}" is served by the gateway "${id}" on the same pods, and Istio keeps only one of two that serve a host by TLS: what the other exposes would be answered 404. Expose both from one MeshGateway, or give this one another host.`,
+          ),
       ),
       ...(jwt ?? []).flatMap(({ issuer, jwks }) =>
         fieldProblems({

@@ -16,8 +16,9 @@ import {
   secretSchema,
   shutdownSchema,
   STAND_IN_IMAGE,
-  textsSchema,
   trafficPolicyFields,
+  variableNameSchema,
+  variablesSchema,
   versionSchema,
 } from '../model/word-schemas.ts';
 import type { AdditionalPort, MeshServiceProps, RequestCall } from './mesh-service-props.ts';
@@ -48,11 +49,12 @@ export const meshServiceSchema: ObjectSchema = {
     health: healthSchema,
     shutdown: shutdownSchema,
     metricsPath: pathSchema,
-    config: textsSchema,
-    secrets: { type: 'map', values: secretSchema },
+    config: variablesSchema,
+    secrets: { type: 'map', values: secretSchema, keys: variableNameSchema },
     writableFolders: {
       type: 'list',
-      items: { type: 'string', pattern: '^/[^/]', expects: 'a folder below "/"' },
+      // Kubernetes refuses a colon in a place to mount; ".." would be somewhere else than it says.
+      items: { type: 'string', pattern: '^(/\\.?[^/.:\\s][^/:\\s]*)+/?$', expects: 'a folder below "/"' },
     },
     migrations: migrationsSchema,
     accepts: acceptsSchema,

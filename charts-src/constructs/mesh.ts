@@ -387,7 +387,12 @@ const meshSchema: ObjectSchema = {
     namespaces: someTextsSchema,
     partOf: 'string',
     folder: 'string',
-    trustDomain: { type: 'string', minLength: 1 },
+    // Source: SPIFFE ID, section 2.1
+    trustDomain: {
+      type: 'string',
+      pattern: '^[-._a-z0-9]{1,255}$',
+      expects: 'a trust domain: a-z, 0-9, ".", "-" and "_"',
+    },
     clusterDomain: { type: 'string', minLength: 1 },
     istioCni: 'boolean',
     sidecars: { type: 'enum', of: ['native', 'classic'] },

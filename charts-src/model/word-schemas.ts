@@ -26,6 +26,20 @@ const object = <T>(fields: Fields<T>, required: readonly (keyof T & string)[] = 
 
 /** Names to texts. */
 export const textsSchema: Schema = { type: 'map', values: 'string' };
+/** The name of a container's variable.
+ * Source: Kubernetes Container.env[].name before 1.32, which is stricter than later ones */
+export const variableNameSchema: Schema = {
+  type: 'string',
+  pattern: '^[A-Za-z_][-._A-Za-z0-9]*$',
+  expects: 'the name of a variable, such as "LOG_LEVEL"',
+};
+/** Variables of a container and their values. */
+export const variablesSchema: Schema = {
+  type: 'map',
+  // No process can be started with a NUL among its variables.
+  values: { type: 'string', pattern: '^[^\\x00]*$', expects: 'a text without NUL' },
+  keys: variableNameSchema,
+};
 /** A list of texts, one at least. */
 export const someTextsSchema: Schema = { type: 'list', items: 'string', minItems: 1 };
 /** A path of a URL or of a folder. */
@@ -53,7 +67,21 @@ export const acceptsSchema = object<Required<Acceptances>>(
 );
 
 /** {@link SecretReference} */
-export const secretSchema = object<SecretReference>({ secret: name, key: name }, ['secret', 'key']);
+export const secretSchema = object<SecretReference>(
+  {
+    secret: {
+      type: 'string',
+      pattern: '^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$',
+      expects: 'the name of a Secret: a-z, 0-9, "-" and "."',
+    },
+    key: {
+      type: 'string',
+      pattern: '^\\.?[-_A-Za-z0-9][-._A-Za-z0-9]*$',
+      expects: 'a key of a Secret: letters, digits, "-", "_" and "."',
+    },
+  },
+  ['secret', 'key'],
+);
 
 /** {@link Resources} */
 export const resourcesSchema = object<Resources>({
@@ -75,7 +103,7 @@ export const scalingSchema: ObjectSchema = {
 
 /** {@link VersionProps} */
 export const versionSchema = object<VersionProps>(
-  { image: 'string', scaling: scalingSchema, resources: resourcesSchema, environment: textsSchema },
+  { image: 'string', scaling: scalingSchema, resources: resourcesSchema, environment: variablesSchema },
   ['image'],
 );
 
@@ -108,7 +136,7 @@ export const contractSchema = object<HttpContract>(
       values: object<Operation>(
         {
           method: { type: 'enum', of: METHODS },
-          path: 'string',
+          path: pathSchema,
           security: { type: 'enum', of: ['user', 'none'] },
           idempotencyKey: 'boolean',
           idempotent: 'boolean',

@@ -26,6 +26,8 @@ const MISSING = (field: string) =>
   `${field}: is missing: nothing can be made from it. Add "${field.split('.').at(-1) ?? ''}".`;
 const UNKNOWN = (field: string, fix: string) =>
   `${field}: unknown field "${field.split('.').at(-1) ?? ''}": nothing reads it, so it would change nothing. ${fix}`;
+const NO_VARIABLE = (at: string, name: string) =>
+  `${at}: as a name, "${name}" is not the name of a variable, such as "LOG_LEVEL": nothing can be made from it. Write the name of a variable, such as "LOG_LEVEL".`;
 
 describe('a service', () => {
   const name = 'orders';
@@ -102,6 +104,52 @@ describe('a service', () => {
       says: ['config.LIMIT: 10 is not a text: nothing can be made from it. Put it in quotes: "10".'],
     },
     {
+      name: 'with variables that no container takes',
+      props: {
+        ...good,
+        config: { 'LOG LEVEL': 'a', '1ST': 'b', '': 'c', 'log.level': 'fine', NUL: 'a\0' },
+        secrets: { 'A=B': { secret: 'some', key: 'password' } },
+        versions: { v1: { image: IMAGE, environment: { 'A B': 'a' } } },
+      },
+      says: [
+        NO_VARIABLE('versions.v1.environment["A B"]', 'A B'),
+        NO_VARIABLE('config["LOG LEVEL"]', 'LOG LEVEL'),
+        NO_VARIABLE('config.1ST', '1ST'),
+        NO_VARIABLE('config[""]', ''),
+        'config.NUL: "a\\u0000" is not a text without NUL: nothing can be made from it. Write a text without NUL.',
+        NO_VARIABLE('secrets["A=B"]', 'A=B'),
+      ],
+    },
+    {
+      name: 'with a secret that no Secret can be or hold',
+      props: { ...good, secrets: { PASSWORD: { secret: 'Some_Secret', key: '../key' } } },
+      says: [
+        'secrets.PASSWORD.secret: "Some_Secret" is not the name of a Secret: a-z, 0-9, "-" and ".": nothing can be made from it. Write the name of a Secret: a-z, 0-9, "-" and ".".',
+        'secrets.PASSWORD.key: "../key" is not a key of a Secret: letters, digits, "-", "_" and ".": nothing can be made from it. Write a key of a Secret: letters, digits, "-", "_" and ".".',
+      ],
+    },
+    {
+      name: 'with an operation whose path is no path',
+      props: { ...good, contract: { ...users, operations: { getUser: { method: 'GET', path: 'users' } } } },
+      says: [
+        'contract.operations.getUser.path: "users" is not a path that begins with "/": nothing can be made from it. Write a path that begins with "/".',
+      ],
+    },
+    {
+      name: 'with a port twice, of which the workload has nothing new to say',
+      props: {
+        ...good,
+        additionalPorts: {
+          'tcp-a': { number: 80, contract: cache, targetPort: 9000 },
+          'tcp-b': { number: 9001, contract: cache, targetPort: 9000 },
+        },
+      },
+      says: [
+        'ports: number 80 is used twice, so one of them would never be reached. Give each its own.',
+        'ports: targetPort 9000 is used twice, so one of them would never be reached. Give each its own.',
+      ],
+    },
+    {
       name: 'with half a secret',
       props: { ...good, secrets: { PASSWORD: { secret: 'x' } } },
       says: [MISSING('secrets.PASSWORD.key')],
@@ -112,6 +160,14 @@ describe('a service', () => {
       says: [
         'writableFolders[0]: "tmp" is not a folder below "/": nothing can be made from it. Write a folder below "/".',
       ],
+    },
+    {
+      name: 'with folders where Kubernetes mounts nothing',
+      props: { ...good, writableFolders: ['/tmp/../etc', '/a:b', '/tmp', '/tmp/x/', '/.cache', '/a.b/c..d'] },
+      says: ['"/tmp/../etc"', '"/a:b"'].map(
+        (folder, index) =>
+          `writableFolders[${index}]: ${folder} is not a folder below "/": nothing can be made from it. Write a folder below "/".`,
+      ),
     },
     {
       name: 'with one folder twice',
@@ -439,6 +495,13 @@ describe('a mesh', () => {
     expect(messagesIn(mesh)).toEqual(says.map((message) => `shop: ${message}`));
   });
 
+  test('in a trust domain that no identity can have', () => {
+    const mesh = new Mesh(newApp(), 'shop', { trustDomain: 'my domain/x' });
+    expect(messagesIn(mesh)).toEqual([
+      'shop: trustDomain: "my domain/x" is not a trust domain: a-z, 0-9, ".", "-" and "_": nothing can be made from it. Write a trust domain: a-z, 0-9, ".", "-" and "_".',
+    ]);
+  });
+
   test('in a namespace that is no DNS label', () => {
     const mesh = new Mesh(newApp(), 'shop', { namespaces: ['Shop'] });
     expect(messagesIn(mesh)).toContain(
@@ -470,6 +533,16 @@ describe('a gateway', () => {
       says: ['hosts: "*.example" is no exact DNS name; a wildcard would take requests that are meant for others.'],
     },
     {
+      more: { hosts: ['a.example', 'b.example', 'a.example'] },
+      says: ['hosts: "a.example" is named twice, which Istio refuses. Name it once.'],
+    },
+    {
+      more: { tls: { credentialName: 'My certificate' } },
+      says: [
+        'tls.credentialName: "My certificate" is not the name of a Secret: nothing can be made from it. Write the name of a Secret.',
+      ],
+    },
+    {
       more: { jwt: [{ issuer: 'https://id.example', jwks: '{}' }] },
       says: ['jwt (https://id.example).jwks: is no JSON Web Key Set: write {"keys": [...]} with public keys.'],
     },
@@ -492,6 +565,32 @@ describe('a gateway', () => {
     },
   ])('that exposes with $exposure', ({ exposure, says }) => {
     expect(exposed({}, exposure)).toEqual([`shop/public: exposes users: ${says}`]);
+  });
+
+  test.each<{ name: string; first: object; second: object; says: boolean }>([
+    { name: 'both by TLS', first: {}, second: {}, says: true },
+    { name: 'one without TLS, which the other redirects', first: {}, second: { tls: 'none' }, says: true },
+    { name: 'both without TLS, which Istio merges', first: { tls: 'none' }, second: { tls: 'none' }, says: false },
+    { name: 'other pods', first: {}, second: { identity: gatewayIdentity.istioctl() }, says: false },
+    { name: 'other hosts', first: {}, second: { hosts: ['c.example'] }, says: false },
+  ])('that shares a host with another one: $name', ({ first, second, says }) => {
+    const mesh = newMesh();
+    const tls = { ...props, tls: { credentialName: 'some' }, hosts: ['a.example', 'b.example'] };
+    for (const [id, more, hosts] of [
+      ['first', first, ['a.example', 'b.example']],
+      ['second', second, ['b.example']],
+    ] as const)
+      new MeshGateway(mesh, id, untyped({ ...tls, hosts, ...more })).exposes(
+        service(mesh, `of-${id}`),
+        untyped({ operations: ['getUser'] }),
+      );
+    expect(messagesIn(mesh)).toEqual(
+      says
+        ? [
+            'shop/second: hosts: "b.example" is served by the gateway "first" on the same pods, and Istio keeps only one of two that serve a host by TLS: what the other exposes would be answered 404. Expose both from one MeshGateway, or give this one another host.',
+          ]
+        : [],
+    );
   });
 
   test('that exposes nothing, or no service, or one route twice', () => {
