@@ -101,7 +101,7 @@ function write(
       const parent = path.dirname(inNew(file));
       if (!folders.has(parent)) fs.mkdirSync(parent, { recursive: true });
       folders.add(parent);
-      fs.writeFileSync(inNew(file), wanted.get(file) ?? '', { flag: 'wx' });
+      writeText(inNew(file), wanted.get(file) ?? '');
     }
     const undo: (() => void)[] = [];
     try {
@@ -119,6 +119,27 @@ function write(
   for (const file of stale) removeEmpty(root, path.dirname(file));
   return report;
 }
+
+const CHUNK_LENGTH = 1 << 20;
+
+/** Writes a new file piece by piece: as bytes at once, 90 MB of text would need as much memory again. */
+function writeText(file: string, text: string): void {
+  const descriptor = fs.openSync(file, 'wx');
+  try {
+    for (let start = 0; start < text.length;) {
+      let end = start + CHUNK_LENGTH;
+      if (isHighSurrogate(text.charCodeAt(end - 1))) end += 1; // its other half belongs to the same letter
+      fs.writeFileSync(descriptor, text.slice(start, end));
+      start = end;
+    }
+  } catch (error) {
+    throw error instanceof Error ? Object.assign(error, { path: file }) : error; // a descriptor tells no path
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
 
 /** Makes the folder with all above it, and notes which were made. Gives its real path, behind symbolic links. */
 function makeFolder(folder: string, made: string[]): string {

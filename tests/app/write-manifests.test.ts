@@ -102,6 +102,14 @@ describe('writing', () => {
     expect(tree()).toMatchObject({ 'dist/shop/b.yaml': ours('b: 1\n'), 'dist/shop/notes.txt': 'mine' });
   });
 
+  test('keeps every letter of a long text, also those that two units make', () => {
+    const long = '😀'.repeat(1 << 20);
+    const files = { 'even.yaml': `a: ${long}\n`, 'odd.yaml': `ab: ${long}\n` };
+    write(files);
+    for (const [file, text] of Object.entries(files))
+      expect(fs.readFileSync(join(dist, file), 'utf8') === ours(text), file).toBe(true);
+  });
+
   test('follows a link that is the output folder itself', () => {
     fs.mkdirSync(join(root, 'real'));
     fs.symlinkSync('real', dist);
@@ -243,7 +251,7 @@ describe('a file system that says no', () => {
 
   test.skipIf(!canMount)('because the disk is full (needs unshare and mount)', () => {
     expect(inNamespace(`$NODE "$DIST" "$BIG"; ${show}`)).toMatch(
-      /SynthError: 1 problem[^]*the disk of the output folder is full[^]*ENOSPC[^]*It is as it was\n\.\/a\.yaml\n\.\/old\.yaml\n# Written by weft[^\n]*\na: 1\n$/,
+      /SynthError: 1 problem[^]*the disk of the output folder is full[^]*ENOSPC at b\/b\.yaml[^]*It is as it was\n\.\/a\.yaml\n\.\/old\.yaml\n# Written by weft[^\n]*\na: 1\n$/,
     );
   });
 
