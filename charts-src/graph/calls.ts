@@ -1,5 +1,5 @@
 import { objectName, type Manifest } from '../manifest/manifest.ts';
-import { CLUSTER_DOMAIN, fullHost, isWildcardHost } from '../model/host.ts';
+import { fullHost, isWildcardHost } from '../model/host.ts';
 import { formatPath, type Path } from '../model/schema.ts';
 import { Environments, type Setting } from './environment.ts';
 import { hostsIn, hostsOfUrlsIn, type HostMention } from './host-mentions.ts';
@@ -12,6 +12,26 @@ import { mayBeHttp } from './protocol.ts';
 import type { Resource } from './resource.ts';
 import { storeOf, storeOfPorts, type StoreKind } from './stores.ts';
 import type { Workload } from './workload.ts';
+
+/** Kinds of objects that say who calls whom. */
+export const CALL_KINDS = [
+  'Service',
+  'ServiceEntry',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'Rollout',
+  'Job',
+  'CronJob',
+  'Pod',
+  'ConfigMap',
+  'Secret',
+  'AuthorizationPolicy',
+  'Sidecar',
+  'VirtualService',
+  'NetworkPolicy',
+] as const;
 
 /** One application of a mesh: the versions of a service together, or a host whose pods are not among the files. */
 export interface App {
@@ -172,23 +192,19 @@ class Reader {
 
   #hostOf(name: string, namespace: string): MeshHost | undefined {
     const domain = this.#graph.settings.clusterDomain;
-    const find = (candidate: string): MeshHost | undefined => {
-      const full = candidate.endsWith('.svc')
-        ? `${candidate}.${domain}`
-        : candidate.endsWith(`.svc.${CLUSTER_DOMAIN}`) || !/^[^.]+\.[^.]+$/.test(candidate)
-          ? fullHost(candidate, namespace, domain)
-          : candidate;
-      const all = this.#graph.hostsNamed(full);
-      return all.find((host) => host.namespace === namespace) ?? all[0];
-    };
-    const isPair = /^[^.]+\.[^.]+$/.test(name);
-    const found = find(name) ?? (isPair ? find(`${name}.svc`) : undefined);
-    if (found) return found;
+    const candidates = [
+      fullHost(name, namespace, domain),
+      `${name}.svc.${domain}`,
+      ...(name.endsWith('.svc') ? [`${name}.${domain}`] : []),
+    ];
+    for (const candidate of candidates) {
+      const all = this.#graph.hostsNamed(candidate);
+      const found = all.find((host) => host.namespace === namespace) ?? [...all].sort(byNamespace)[0];
+      if (found) return found;
+    }
     // The name of one pod of a StatefulSet: `kafka-0.kafka`, `kafka-0.kafka.shop.svc`.
-    const dot = name.indexOf('.');
-    return /^[^.]+-\d+$/.test(name.slice(0, Math.max(dot, 0)))
-      ? this.#hostOf(name.slice(dot + 1), namespace)
-      : undefined;
+    const service = /^[^.]+-\d+\.(.+)$/.exec(name)?.[1];
+    return service === undefined ? undefined : this.#hostOf(service, namespace);
   }
 
   #readEnvironments(): void {
@@ -419,12 +435,13 @@ function portsBehind({ hosts, workloads }: App, containerPorts: readonly number[
 const namesHost = (variable: string): boolean =>
   /(?:host|hostname|addr|address|server|servers|url|uri|endpoint|brokers?|dsn)$/i.test(variable);
 
-/** Without what is for browsers, for others to call, or for traces, metrics and logs. */
+/** Without what is for browsers, for others to call, for traces, metrics and logs, and without images. */
 const isAboutCalls = (variable: string): boolean =>
-  !/(?:origin|cors|callback|redirect|public|external|advertis|issuer|audience|no_proxy|allowed|otel|otlp|jaeger|zipkin|trac(?:e|ing)|statsd|metric|prometheus|loki|(?:^|_)log|sentry|telemetry|collector)/i.test(
+  !/(?:origin|cors|callback|redirect|(?:^|_)public(?:_|$)|external|advertised|issuer|audience|no_proxy|allowed|otel|otlp|jaeger|zipkin|trac(?:e|ing)|statsd|metric|prometheus|loki|(?:^|_)log(?:s|ging)?(?:_|$)|sentry|telemetry|collector|image)/i.test(
     variable,
   );
 
+const byNamespace = (one: MeshHost, other: MeshHost): number => compare(one.namespace, other.namespace);
 const shortestFirst = (one: string, other: string): number => one.length - other.length || (one < other ? -1 : 1);
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -246,3 +246,22 @@ export function effectivePolicy(
   // Each block was put under its own name just above.
   return Object.fromEntries(POLICY_BLOCKS.map((block) => [block, blocks[block]])) as EffectivePolicy;
 }
+
+/**
+ * The TLS mode by which pods are marked for a client that leaves the choice to auto mTLS. Unlike the cluster's own
+ * policy it looks through `portLevelSettings` that leave `tls` out: those of the subset, then those of the host.
+ * Source: Istio's tlsModeForDestinationRule
+ */
+export function endpointTlsMode(
+  { subsets, policy }: Pick<EffectiveDestinationRule, 'policy' | 'subsets'>,
+  subset: string | undefined,
+  port: number,
+): string | undefined {
+  const modeIn = (value: TrafficPolicy | undefined): string | undefined => {
+    const own = value?.portLevelSettings?.find((one) => one.port?.number === port && one.tls !== undefined)?.tls;
+    const tls = own ?? value?.tls;
+    return tls === undefined ? undefined : (tls.mode ?? 'DISABLE');
+  };
+  const declared = subset === undefined || subset === '' ? undefined : subsets.find(({ name }) => name === subset);
+  return modeIn(declared?.subset.trafficPolicy) ?? modeIn(policy?.value);
+}

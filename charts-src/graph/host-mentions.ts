@@ -57,6 +57,7 @@ const MAX_URL = 300;
 function mention(piece: string, isNamedHost: boolean): HostMention | undefined {
   const text = piece.replace(/^["'`]+|["'`]+$/g, '').replace(/^--?[\w.-]+=/, '');
   const split = text.indexOf('://');
+  if (split === 0) return undefined;
   const scheme = split < 0 ? undefined : text.slice(0, split).toLowerCase().split(':').at(-1);
   const afterScheme = split < 0 ? text : text.slice(split + 3);
   const go = /^[^@]*@tcp\(([^)]+)\)(.*)$/.exec(afterScheme);

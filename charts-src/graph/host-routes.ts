@@ -7,6 +7,15 @@ import type { Pods } from './policies.ts';
 import type { Resource } from './resource.ts';
 import { MESH_GATEWAY, virtualServiceHosts } from './virtual-services.ts';
 
+const known = new WeakMap<MeshGraph, HostRoutes>();
+
+/** The routes of a mesh, worked out once. */
+export function hostRoutesOf(graph: MeshGraph): HostRoutes {
+  const found = known.get(graph) ?? new HostRoutes(graph);
+  known.set(graph, found);
+  return found;
+}
+
 /** Which rules act on requests from pods to hosts, found without looking at all VirtualServices. */
 export class HostRoutes {
   readonly #graph: MeshGraph;

@@ -44,8 +44,17 @@ export interface HttpRules {
   readonly lost: readonly LostRule[];
 }
 
-/** Source: Istio's mergeVirtualServices, MergeHTTPRoutes */
+const made = new WeakMap<Resource<'VirtualService'>, HttpRules>();
+
+/** The rules of a VirtualService, worked out once: a resource belongs to one mesh.
+ * Source: Istio's mergeVirtualServices, MergeHTTPRoutes */
 export function httpRulesOf(root: Resource<'VirtualService'>, all: VirtualServices): HttpRules {
+  const known = made.get(root) ?? joinedRules(root, all);
+  made.set(root, known);
+  return known;
+}
+
+function joinedRules(root: Resource<'VirtualService'>, all: VirtualServices): HttpRules {
   const rules: HttpRule[] = [];
   const lost: LostRule[] = [];
   for (const [index, http] of (root.spec.http ?? []).entries()) {

@@ -1,5 +1,5 @@
-import { parse } from 'yaml';
 import type { Manifest } from '../manifest/manifest.ts';
+import { yamlValue } from '../manifest/yaml-value.ts';
 
 /** Istio's MeshConfig and MeshNetworks, where the ConfigMap that istiod reads them from is among the files. */
 export interface MeshConfig {
@@ -22,14 +22,9 @@ export function meshConfigOf(configMaps: readonly Manifest[], rootNamespace: str
   return { configMap, mesh: yamlFields(data['mesh']), networks: yamlFields(data['meshNetworks']) };
 }
 
-function yamlFields(text: unknown): Readonly<Record<string, unknown>> {
-  if (typeof text !== 'string') return {};
-  try {
-    return fields(parse(text, { logLevel: 'silent', maxAliasCount: 100 }));
-  } catch {
-    return {}; // istiod says what is wrong with it
-  }
-}
+/** Empty when it is no YAML: istiod says what is wrong with it. */
+const yamlFields = (text: unknown): Readonly<Record<string, unknown>> =>
+  typeof text === 'string' ? fields(yamlValue(text)) : {};
 
 const fields = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,10 +1,11 @@
 import type { IstioKind } from '../imports/istio.ts';
 import type { Manifest, ReadManifests, ReadProblem } from '../manifest/manifest.ts';
 import { conform } from '../model/conform.ts';
-import { bySpecificity, hostCovers, isWildcardHost } from '../model/host.ts';
+import { bySpecificity, hostCovers, isWildcardHost, serviceOfHost } from '../model/host.ts';
 import { DestinationRules, type Client, type EffectiveDestinationRule } from './destination-rules.ts';
 import { gatewayNode, type GatewayNode } from './gateways.ts';
 import { LabelIndex } from './labels.ts';
+import { meshConfigOf, type MeshConfig } from './mesh-config.ts';
 import { hostOfService, hostsOfServiceEntry, type MeshHost } from './mesh-host.ts';
 import { DEFAULT_SETTINGS, type MeshSettings } from './mesh-settings.ts';
 import { injectionOf, type Namespace } from './namespace.ts';
@@ -21,7 +22,9 @@ import { isWorkload, workloadOf, type Autoscaling, type Workload } from './workl
  */
 export interface MeshGraph {
   readonly settings: MeshSettings;
-  /** Everything that was read, whatever its kind, in the order of the files. */
+  /** MeshConfig as the ConfigMap of istiod has it; undefined where that is not among the files. */
+  readonly meshConfig: MeshConfig | undefined;
+  /** Everything that was read, whatever its kind: by the name of its file, and within one in its order. */
   readonly manifests: readonly Manifest[];
   /** What could not be read. */
   readonly problems: readonly ReadProblem[];
@@ -32,6 +35,8 @@ export interface MeshGraph {
   /** Every namespace that is declared or used. */
   readonly namespaces: ReadonlyMap<string, Namespace>;
   readonly workloads: readonly Workload[];
+  /** The workload that an object is. */
+  workloadOf(manifest: Manifest): Workload | undefined;
   /** Workloads by the labels of their pods, of one namespace or of all. */
   workloadsBy(namespace?: string): LabelIndex<Workload>;
   /** Everything that Istio's registry knows: Services, and hosts of ServiceEntries. */
@@ -59,7 +64,7 @@ export interface MeshGraph {
 /** Resolves manifests into a mesh. */
 export function buildGraph(read: ReadManifests, settings: Partial<MeshSettings> = {}): MeshGraph {
   const mesh: MeshSettings = { ...DEFAULT_SETTINGS, ...settings };
-  const { manifests } = read;
+  const manifests = byFile(read.manifests);
   const byKind = groupBy(manifests, ({ group, kind }) => `${group}/${kind}`);
   const objects = (kind: string, group: string): readonly Manifest[] => byKind.get(`${group}/${kind}`) ?? [];
 
@@ -74,6 +79,7 @@ export function buildGraph(read: ReadManifests, settings: Partial<MeshSettings> 
 
   const namespaces = namespacesOf(manifests, objects('Namespace', ''));
   const workloads = workloadsOf(manifests, objects('HorizontalPodAutoscaler', 'autoscaling'), namespaces);
+  const byManifest = new Map(workloads.map((workload) => [workload.manifest, workload]));
   const allPods = new LabelIndex(workloads, ({ labels }) => labels);
   const podsByNamespace = new Map<string, LabelIndex<Workload>>();
   for (const [namespace, list] of groupBy(workloads, ({ namespace }) => namespace))
@@ -117,12 +123,14 @@ export function buildGraph(read: ReadManifests, settings: Partial<MeshSettings> 
   const gatewayByKey = new Map(gateways.map((node) => [node.key, node]));
   return {
     settings: mesh,
+    meshConfig: meshConfigOf(objects('ConfigMap', ''), mesh.rootNamespace),
     manifests,
     problems: read.problems,
     of,
     objects,
     namespaces,
     workloads,
+    workloadOf: (manifest) => byManifest.get(manifest),
     workloadsBy: (namespace) => (namespace === undefined ? allPods : podsOf(namespace)),
     hosts,
     services,
@@ -130,7 +138,13 @@ export function buildGraph(read: ReadManifests, settings: Partial<MeshSettings> 
     lookUp,
     servicesOf: (workload) => byWorkload.get(workload) ?? [],
     destinationRuleFor: (client, host) =>
-      destinationRules.for(client, host, lookUp(host, client.namespace)?.namespace ?? byName.get(host)?.[0]?.namespace),
+      destinationRules.for(
+        client,
+        host,
+        (lookUp(host, client.namespace) ?? byName.get(host)?.[0])?.namespace ??
+          // The name says where a Service is that is not among the files.
+          serviceOfHost(host, mesh.clusterDomain)?.namespace,
+      ),
     virtualServices,
     sidecars: new Sidecars(of('Sidecar'), virtualServices, mesh),
     peerAuthentications: new PeerAuthentications(of('PeerAuthentication'), mesh),
@@ -140,6 +154,10 @@ export function buildGraph(read: ReadManifests, settings: Partial<MeshSettings> 
     gateway: (key) => gatewayByKey.get(key),
   };
 }
+
+/** What is said about a mesh must not depend on which file was read first. */
+const byFile = (manifests: readonly Manifest[]): readonly Manifest[] =>
+  [...manifests].sort((one, other) => (one.file < other.file ? -1 : one.file > other.file ? 1 : 0));
 
 function namespacesOf(all: readonly Manifest[], declared: readonly Manifest[]): ReadonlyMap<string, Namespace> {
   const names = new Set(declared.map(({ name }) => name));

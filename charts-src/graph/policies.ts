@@ -1,8 +1,9 @@
 import type { AuthorizationPolicySpec, PolicyTargetReference } from '../imports/istio.ts';
 import type { Path } from '../model/schema.ts';
-import { selects, type Labels } from './labels.ts';
+import type { Labels } from './labels.ts';
 import type { MeshSettings } from './mesh-settings.ts';
 import { byAge, type Resource } from './resource.ts';
+import { SelectorIndex } from './selector-index.ts';
 import type { Workload } from './workload.ts';
 
 /** Mutual TLS as a server asks for it. */
@@ -19,11 +20,12 @@ export type Pods = Pick<Workload, 'namespace' | 'labels'>;
 
 /** All PeerAuthentications of a mesh. */
 export class PeerAuthentications {
-  readonly #byNamespace: ReadonlyMap<string, readonly Resource<'PeerAuthentication'>[]>;
+  /** The oldest first. */
+  readonly #byNamespace: ReadonlyMap<string, SelectorIndex<Resource<'PeerAuthentication'>>>;
   readonly #settings: MeshSettings;
 
   constructor(all: readonly Resource<'PeerAuthentication'>[], settings: MeshSettings) {
-    this.#byNamespace = byNamespace(all);
+    this.#byNamespace = byNamespace(all, (policy) => selectorOf(policy) ?? {});
     this.#settings = settings;
   }
 
@@ -35,12 +37,11 @@ export class PeerAuthentications {
    */
   modeOf(pods: Pods, containerPort: number | undefined): EffectiveMtls {
     const { rootNamespace } = this.#settings;
-    const here = this.#byNamespace.get(pods.namespace) ?? [];
-    const own = pods.namespace === rootNamespace ? [] : here.filter((policy) => selectorOf(policy) !== undefined);
-    const workload = own.find((policy) => selects(selectorOf(policy) ?? {}, pods.labels));
-    const namespaceWide =
-      pods.namespace === rootNamespace ? undefined : here.find((policy) => selectorOf(policy) === undefined);
-    const meshWide = this.#byNamespace.get(rootNamespace)?.find((policy) => selectorOf(policy) === undefined);
+    const here =
+      pods.namespace === rootNamespace ? [] : (this.#byNamespace.get(pods.namespace)?.matching(pods.labels) ?? []);
+    const workload = here.find((policy) => selectorOf(policy) !== undefined);
+    const namespaceWide = here.find((policy) => selectorOf(policy) === undefined);
+    const [meshWide] = this.#byNamespace.get(rootNamespace)?.matching({}) ?? [];
     const portMode =
       containerPort === undefined ? undefined : workload?.spec.portLevelMtls?.[String(containerPort)]?.mode;
     if (workload && portMode !== undefined && portMode !== 'UNSET')
@@ -72,11 +73,14 @@ export const targetsOf = ({ spec }: SelectingPolicy): readonly PolicyTargetRefer
 
 /** Policies of one kind, found by the pods that they are about. */
 export class SelectingPolicies<P extends SelectingPolicy> {
-  readonly #byNamespace: ReadonlyMap<string, readonly P[]>;
+  readonly #byNamespace: ReadonlyMap<string, SelectorIndex<P>>;
   readonly #settings: MeshSettings;
 
   constructor(all: readonly P[], settings: MeshSettings) {
-    this.#byNamespace = byNamespace(all);
+    this.#byNamespace = byNamespace(
+      all.filter((policy) => targetsOf(policy).length === 0),
+      ({ spec }) => spec.selector?.matchLabels ?? {},
+    );
     this.#settings = settings;
   }
 
@@ -89,11 +93,7 @@ export class SelectingPolicies<P extends SelectingPolicy> {
   for(pods: Pods): readonly P[] {
     const { rootNamespace } = this.#settings;
     const namespaces = pods.namespace === rootNamespace ? [rootNamespace] : [rootNamespace, pods.namespace];
-    return namespaces
-      .flatMap((namespace) => this.#byNamespace.get(namespace) ?? [])
-      .filter(
-        (policy) => targetsOf(policy).length === 0 && selects(policy.spec.selector?.matchLabels ?? {}, pods.labels),
-      );
+    return namespaces.flatMap((namespace) => this.#byNamespace.get(namespace)?.matching(pods.labels) ?? []);
   }
 }
 
@@ -101,12 +101,16 @@ export class SelectingPolicies<P extends SelectingPolicy> {
 export const actionOf = ({ spec }: { readonly spec: AuthorizationPolicySpec }): 'ALLOW' | 'DENY' | 'AUDIT' | 'CUSTOM' =>
   spec.action ?? 'ALLOW';
 
-function byNamespace<R extends Resource>(all: readonly R[]): ReadonlyMap<string, readonly R[]> {
+/** Policies of each namespace, the oldest first, to be found by the labels of pods. */
+function byNamespace<R extends Resource>(
+  all: readonly R[],
+  labelsOf: (resource: R) => Labels,
+): ReadonlyMap<string, SelectorIndex<R>> {
   const found = new Map<string, R[]>();
   for (const resource of [...all].sort(byAge)) {
     const list = found.get(resource.namespace);
     if (list) list.push(resource);
     else found.set(resource.namespace, [resource]);
   }
-  return found;
+  return new Map([...found].map(([namespace, list]) => [namespace, new SelectorIndex(list, labelsOf)]));
 }

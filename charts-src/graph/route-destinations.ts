@@ -19,11 +19,20 @@ export interface RouteDestination {
   readonly share: number;
 }
 
+const made = new WeakMap<Resource<'VirtualService'>, readonly RouteDestination[]>();
+
 /** Every destination of a VirtualService, those of mirrors among them. What names no host is left out. */
 export function routeDestinations(
   virtualService: Resource<'VirtualService'>,
   domain: string,
 ): readonly RouteDestination[] {
+  // A resource belongs to one mesh, and so to one domain.
+  const known = made.get(virtualService) ?? read(virtualService, domain);
+  made.set(virtualService, known);
+  return known;
+}
+
+function read(virtualService: Resource<'VirtualService'>, domain: string): readonly RouteDestination[] {
   const { spec, namespace } = virtualService;
   const found: RouteDestination[] = [];
   const add = (

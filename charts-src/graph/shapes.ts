@@ -18,7 +18,7 @@ const handler = {
     exec: { type: 'object', fields: { command: strings } },
     httpGet: { type: 'object', fields: { path: 'string', port: 'any', scheme: 'string' } },
     tcpSocket: { type: 'object', fields: { port: 'any' } },
-    grpc: { type: 'object', fields: { port: 'any' } },
+    grpc: { type: 'object', fields: { port: 'any', service: 'string' } },
     sleep: { type: 'object', fields: { seconds: 'integer' } },
     initialDelaySeconds: 'integer',
     periodSeconds: 'integer',

@@ -17,7 +17,9 @@ export interface EgressListener {
   /** The port that it is for; undefined for all others. */
   readonly port: number | undefined;
   imports(host: Pick<MeshHost, 'host' | 'namespace'>): boolean;
-  /** VirtualServices that this listener sees, in the order in which the first one wins. */
+  /** Whether it sees a VirtualService that is exported to its namespace. */
+  sees(virtualService: Resource<'VirtualService'>): boolean;
+  /** VirtualServices that this listener sees, in the order in which the first one wins; worked out when asked for. */
   readonly virtualServices: readonly Resource<'VirtualService'>[];
 }
 
@@ -110,18 +112,20 @@ export class Sidecars {
       );
     };
     const { clusterDomain } = this.#settings;
+    const sees = (virtualService: Resource<'VirtualService'>): boolean =>
+      virtualServiceHosts(virtualService, clusterDomain).some((host) => covered(true, virtualService.namespace, host));
+    const all = this.#virtualServices;
+    let seen: readonly Resource<'VirtualService'>[] | undefined;
     return {
       listener,
       at,
       port: listener?.port?.number,
       imports: (host) => covered(false, host.namespace, host.host),
-      virtualServices: this.#virtualServices
-        .visibleTo(namespace, MESH_GATEWAY)
-        .filter((virtualService) =>
-          virtualServiceHosts(virtualService, clusterDomain).some((host) =>
-            covered(true, virtualService.namespace, host),
-          ),
-        ),
+      sees,
+      // Every Sidecar asking all VirtualServices would be quadratic in services.
+      get virtualServices() {
+        return (seen ??= all.visibleTo(namespace, MESH_GATEWAY).filter(sees));
+      },
     };
   }
 }

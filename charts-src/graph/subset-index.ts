@@ -54,7 +54,7 @@ export function clientsWithoutSubset(
   const own = new Set(rules.map(({ namespace }) => namespace));
   const isSame = rules.every(
     ({ spec, namespace }) =>
-      isExportedTo(spec.exportTo ?? [], '', '') && (namespace === owner || namespace === graph.settings.rootNamespace),
+      isPublic(spec.exportTo ?? []) && (namespace === owner || namespace === graph.settings.rootNamespace),
   );
   if (isSame) {
     const [any] = clients;
@@ -74,3 +74,5 @@ export function clientsWithoutSubset(
     return isMissing;
   });
 }
+
+const isPublic = (exportTo: readonly string[]): boolean => exportTo.length === 0 || exportTo.includes('*');

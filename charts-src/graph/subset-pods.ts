@@ -48,7 +48,9 @@ export function subsetEndpoints(graph: MeshGraph, host: MeshHost, subset: Subset
     return found(graph, host, { ...(workloadSelector.labels ?? {}) }, wanted);
   }
   const { selector = {}, type } = host.from.spec;
-  return Object.keys(selector).length === 0 || type === 'ExternalName' ? undefined : found(graph, host, selector, wanted);
+  return Object.keys(selector).length === 0 || type === 'ExternalName'
+    ? undefined
+    : found(graph, host, selector, wanted);
 }
 
 function found(graph: MeshGraph, host: MeshHost, selector: Labels, wanted: Labels): SubsetEndpoints {
@@ -60,8 +62,20 @@ function found(graph: MeshGraph, host: MeshHost, selector: Labels, wanted: Label
   };
 }
 
-const entriesIn = (graph: MeshGraph, namespace: string): readonly WorkloadEntrySpec[] =>
-  graph.of('WorkloadEntry').flatMap((entry) => (entry.namespace === namespace ? [entry.spec] : []));
+const entries = new WeakMap<MeshGraph, ReadonlyMap<string, readonly WorkloadEntrySpec[]>>();
+
+function entriesIn(graph: MeshGraph, namespace: string): readonly WorkloadEntrySpec[] {
+  const known = entries.get(graph);
+  if (known) return known.get(namespace) ?? [];
+  const byNamespace = new Map<string, WorkloadEntrySpec[]>();
+  for (const entry of graph.of('WorkloadEntry')) {
+    const list = byNamespace.get(entry.namespace);
+    if (list) list.push(entry.spec);
+    else byNamespace.set(entry.namespace, [entry.spec]);
+  }
+  entries.set(graph, byNamespace);
+  return byNamespace.get(namespace) ?? [];
+}
 
 /** Whether a subset is a name for all endpoints of its host. */
 export const selectsAll = ({ labels = {} }: NonNullable<DestinationRuleSpec['subsets']>[number]): boolean =>
@@ -75,9 +89,15 @@ export function isScaledElsewhere(graph: MeshGraph, { kind, namespace, name }: W
     return target?.name === name;
   };
   return (
-    graph.objects('ScaledObject', 'keda.sh').some((one) => one.namespace === namespace && names(one.object, 'scaleTargetRef')) ||
-    graph.objects('Canary', 'flagger.app').some((one) => one.namespace === namespace && names(one.object, 'targetRef')) ||
+    graph
+      .objects('ScaledObject', 'keda.sh')
+      .some((one) => one.namespace === namespace && names(one.object, 'scaleTargetRef')) ||
+    graph
+      .objects('Canary', 'flagger.app')
+      .some((one) => one.namespace === namespace && names(one.object, 'targetRef')) ||
     (kind === 'Deployment' &&
-      graph.objects('Rollout', 'argoproj.io').some((one) => one.namespace === namespace && names(one.object, 'workloadRef')))
+      graph
+        .objects('Rollout', 'argoproj.io')
+        .some((one) => one.namespace === namespace && names(one.object, 'workloadRef')))
   );
 }

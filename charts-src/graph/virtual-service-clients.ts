@@ -1,5 +1,4 @@
 import type { GatewayNode } from './gateways.ts';
-import { isExportedTo } from './export-to.ts';
 import type { MeshGraph } from './mesh-graph.ts';
 import type { Resource } from './resource.ts';
 import { gatewayKey, gatewaysOf, isDelegate, MESH_GATEWAY } from './virtual-services.ts';
@@ -16,10 +15,8 @@ export function selectsDefaultGateway(selector: Readonly<Record<string, string>>
   return labels.length > 0 && labels.every(([key, value]) => DEFAULT_GATEWAYS[key]?.includes(value) ?? false);
 }
 
-/** Who acts on a VirtualService. */
+/** The gateways that act on a VirtualService. */
 export interface VirtualServiceClients {
-  /** Namespaces with sidecars that see it; its own where the files know of no sidecar at all. Empty without `mesh`. */
-  readonly mesh: readonly string[];
   /** Gateways that it is bound to and that are among the files. */
   readonly gateways: readonly GatewayNode[];
   /** `namespace/name` of those that are not. */
@@ -29,18 +26,18 @@ export interface VirtualServiceClients {
 /** Which VirtualServices act where, for all rules that ask. */
 export class Clients {
   readonly #graph: MeshGraph;
-  readonly #sidecars: readonly string[];
   readonly #roots = new Map<string, Resource<'VirtualService'>[]>();
+  /** One name can be in several files, of which one is applied. */
+  readonly #gateways = new Map<string, GatewayNode[]>();
+  readonly #known = new Map<Resource<'VirtualService'>, VirtualServiceClients>();
 
   constructor(graph: MeshGraph) {
     this.#graph = graph;
-    this.#sidecars = [
-      ...new Set(
-        graph.workloads
-          .filter(({ sidecar, isGateway }) => sidecar !== 'no' && !isGateway)
-          .map(({ namespace }) => namespace),
-      ),
-    ].sort();
+    for (const node of graph.gateways) {
+      const list = this.#gateways.get(node.key);
+      if (list) list.push(node);
+      else this.#gateways.set(node.key, [node]);
+    }
     for (const root of graph.of('VirtualService'))
       for (const { delegate } of root.spec.http ?? []) {
         if (delegate?.name === undefined) continue;
@@ -62,26 +59,20 @@ export class Clients {
   }
 
   of(virtualService: Resource<'VirtualService'>): VirtualServiceClients {
-    const mesh = new Set<string>();
-    const gateways = new Map<string, GatewayNode>();
+    const known = this.#known.get(virtualService);
+    if (known) return known;
+    const gateways = new Set<GatewayNode>();
     const missing = new Set<string>();
     for (const acting of this.actingFor(virtualService))
       for (const key of gatewaysOf(acting)) {
-        if (key === MESH_GATEWAY) for (const namespace of this.#namespacesSeeing(acting)) mesh.add(namespace);
-        else {
-          const node = this.#graph.gateway(key);
-          if (node) gateways.set(key, node);
-          else missing.add(key);
-        }
+        if (key === MESH_GATEWAY) continue;
+        const nodes = this.#gateways.get(key);
+        if (nodes === undefined) missing.add(key);
+        for (const node of nodes ?? []) gateways.add(node);
       }
-    return { mesh: [...mesh].sort(), gateways: [...gateways.values()], missingGateways: [...missing] };
-  }
-
-  #namespacesSeeing({ spec, namespace }: Resource<'VirtualService'>): readonly string[] {
-    const seeing = this.#sidecars.filter((client) => isExportedTo(spec.exportTo ?? [], namespace, client));
-    if (seeing.length > 0) return seeing;
-    const named = (spec.exportTo ?? []).map((to) => (to === '.' ? namespace : to)).filter((to) => to !== '*');
-    return named.length > 0 ? named : [namespace];
+    const found = { gateways: [...gateways], missingGateways: [...missing] };
+    this.#known.set(virtualService, found);
+    return found;
   }
 
   /**
