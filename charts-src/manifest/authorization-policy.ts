@@ -1,4 +1,5 @@
 import type { AuthorizationPolicySpec } from '../imports/istio.ts';
+import { passDeclaration } from '../model/declaration.ts';
 import { operationsOf, type ConnectionEdge, type RequestEdge } from '../model/edge.ts';
 import { principal } from '../model/names.ts';
 import type { Callee } from '../model/party.ts';
@@ -21,7 +22,9 @@ export function authorizationPolicySpec(
   // A service and its migrations are one identity: what both may do is said once.
   const rules = [
     ...new Map(
-      edges.flatMap((edge) => rulesOf(edge, trustDomain)).map((rule) => [JSON.stringify(rule), rule]),
+      edges
+        .flatMap((edge) => rulesOf(edge, trustDomain).map((rule) => passDeclaration(edge, rule)))
+        .map((rule) => [JSON.stringify(rule), rule]),
     ).values(),
   ];
   return {

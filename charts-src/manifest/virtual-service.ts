@@ -1,6 +1,7 @@
 import type { VirtualServiceSpec } from '../imports/istio.ts';
 import type { Contract, Operation } from '../model/contract.ts';
 import { durationMs, milliseconds, type Duration } from '../model/duration.ts';
+import { passDeclaration } from '../model/declaration.ts';
 import { operationsOf, type RequestEdge } from '../model/edge.ts';
 import type { Callee, EdgeProtocol } from '../model/party.ts';
 import { relation, segmentsOf, varies } from '../model/path-template.ts';
@@ -110,7 +111,7 @@ function callerRules(
         const { name, namespace, podLabels } = edge.caller;
         const source: HttpMatch = { sourceLabels: { ...podLabels }, sourceNamespace: namespace, ...onPort };
         const timeout = edge.timeout ?? DEFAULT_TIMEOUT;
-        return {
+        return passDeclaration(edge, {
           name: `${name}${edges.length === 1 ? '' : `-${edges.indexOf(edge) + 1}`}${suffix}`,
           match:
             edges.length === 1
@@ -119,7 +120,7 @@ function callerRules(
           route,
           timeout,
           retries: retriesOf(edge.retries, timeout, edge.contract.protocol),
-        };
+        });
       })
   );
 }

@@ -10,13 +10,24 @@ const compiled = new Map<string, ReturnType<typeof RE2JS.compile> | undefined>()
  */
 export const re2Matches = (pattern: string, text: string): boolean | undefined => re2(pattern)?.matches(text);
 
-/** A text with the first match of a pattern replaced, as Envoy's `regex_rewrite` does it: `\1` names a group. */
+/**
+ * A text with every match of a pattern replaced, as Envoy's `regex_rewrite` does it: `\1` names a group, `\\` is a
+ * backslash. Undefined when RE2 refuses the pattern.
+ * Source: RE2::GlobalReplace
+ */
 export function re2Replace(pattern: string, text: string, substitution: string): string | undefined {
-  // RE2's `\1` is `$1` here; a dollar of the substitution itself is a dollar.
-  const replacement = substitution.replace(/\\(\d)|[$]/g, (found, group: string | undefined) =>
-    group === undefined ? `\\${found}` : `\${${group}}`,
-  );
-  return re2(pattern)?.matcher(text).replaceAll(replacement);
+  const matcher = re2(pattern)?.matcher(text);
+  if (matcher === undefined) return undefined;
+  let replaced = '';
+  let end = 0;
+  while (matcher.find()) {
+    replaced += text.slice(end, matcher.start());
+    replaced += substitution.replace(/\\(\d|\\)/g, (_, said: string) =>
+      said === '\\' ? said : (matcher.group(Number(said)) ?? ''),
+    );
+    end = matcher.end();
+  }
+  return replaced + text.slice(end);
 }
 
 function re2(pattern: string): ReturnType<typeof RE2JS.compile> | undefined {

@@ -503,13 +503,21 @@ function goDurationMs(text: string): number | undefined {
   return sign === '-' ? -total : total;
 }
 
-/** Whether Go's url.ParseRequestURI would read it, and with one of these schemes. */
+/**
+ * Whether Go's url.ParseRequestURI would read it, and with one of these schemes. What it does not read is read again as
+ * if `http://` stood before it where a URL may have no scheme.
+ */
 function isUrl(text: string, schemes: readonly string[]): boolean {
   // eslint-disable-next-line no-control-regex -- control characters are exactly what a URL may not hold
-  if (text === '' || /[\u0000-\u0020\u007f]|%(?![0-9a-f]{2})/i.test(text)) return false;
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
-  return schemes.includes(scheme ?? '');
+  if (text === '' || /[\u0000-\u001f\u007f]|^[^?]*%(?![0-9a-f]{2})/i.test(text)) return false;
+  const [, scheme, rest = ''] = /^(?:([a-z][a-z0-9+.-]*):)?(.*)$/is.exec(text) ?? [];
+  const isRead = scheme === undefined ? rest.startsWith('/') : !rest.startsWith('//') || hasAuthority(rest.slice(2));
+  return isRead ? schemes.includes(scheme?.toLowerCase() ?? '') : schemes.includes('') && hasAuthority(text);
 }
+
+/** Whether a URL without its scheme begins with a host that Go reads, a user before it and a port behind it or not. */
+const hasAuthority = (text: string): boolean =>
+  /^(?:[^@]*@)?(?:\[[^[\]]*\]|[^\s[\]{}|\\^`@:]*)(?::\d*)?$/.test(text.split(/[/?#]/, 1)[0] ?? '');
 
 const patterns = new Map<string, RegExp>();
 function compiled(pattern: string): RegExp {
