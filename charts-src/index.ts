@@ -78,6 +78,11 @@ export type { PodPeer } from './manifest/network-policy.ts';
 export type { JwtIssuer } from './manifest/request-authentication.ts';
 export type { TelemetrySettings } from './manifest/telemetry.ts';
 
+// Judging manifests is `weftmesh/check`; this is the plugin for the cdk8s command, which loads it when it runs
+export { WeftValidation, type WeftValidationProps } from './app/weft-validation.ts';
+export type { CheckSettings, IgnoreSetting } from './check/check-settings.ts';
+export type { Code, Finding, Severity } from './check/rule.ts';
+
 // Istio's own resources, as its API has them
 export * from './imports/istio-resources.ts';
 export type * from './imports/istio.ts';

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { ApiObject, App, type AppProps, Chart, Names, YamlOutputType } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { DependencyCycle, objectsInOrder, topological } from '../constructs/dependency-order.ts';
@@ -7,6 +8,8 @@ import { warningsOf } from '../constructs/warning.ts';
 import { groupOf, isClusterScoped } from '../manifest/kinds.ts';
 import { metadataProblems } from '../manifest/metadata-problems.ts';
 import { renderDocument, YamlValueError } from '../manifest/yaml.ts';
+import { recordDeclarations } from '../model/declaration.ts';
+import { SourceMapBuilder } from './source-map.ts';
 import { HEADER, writeManifests, type WriteReport } from './write-manifests.ts';
 
 /**
@@ -24,6 +27,7 @@ export class MeshApp extends App {
     // App keeps it private; the cdk8s command asks for it through the environment.
     this.#recordsConstructs =
       props.recordConstructMetadata ?? process.env['CDK8S_RECORD_CONSTRUCT_METADATA'] === 'true';
+    if (process.env['WEFT_SOURCES_FILE'] !== undefined) recordDeclarations(this);
   }
 
   /** All charts, each after those that it waits for, in linear time. */
@@ -37,7 +41,7 @@ export class MeshApp extends App {
    * @throws SynthError with everything that is wrong
    */
   render(): Map<string, string> {
-    return new Map(this.#files().map(({ file, pieces }) => [file, pieces.join('')]));
+    return this.#texts();
   }
 
   /**
@@ -52,9 +56,14 @@ export class MeshApp extends App {
 
   /** {@link synth}, and what it did to the output folder. */
   synthFiles(): WriteReport {
-    const files = this.render();
+    // Set by `weft synth` alone, which keeps the map for `weft check`.
+    const sourcesFile = process.env['WEFT_SOURCES_FILE'];
+    const sources = sourcesFile === undefined ? undefined : new SourceMapBuilder();
+    const files = this.#texts(sources);
     const metadata = this.#recordsConstructs ? { constructMetadata: this.#constructMetadata() } : {};
-    return writeManifests(this.outdir, files, metadata);
+    const report = writeManifests(this.outdir, files, metadata);
+    if (sources && sourcesFile !== undefined) appendFileSync(sourcesFile, `${JSON.stringify(sources.map)}\n`);
+    return report;
   }
 
   /** All objects of all charts as one YAML text. */
@@ -62,7 +71,11 @@ export class MeshApp extends App {
     return [...this.render().values()].map((text) => text.slice(HEADER.length + 1)).join('---\n');
   }
 
-  #files(): readonly OutputFile[] {
+  #texts(sources?: SourceMapBuilder): Map<string, string> {
+    return new Map(this.#files(sources).map(({ file, pieces }) => [file, pieces.join('')]));
+  }
+
+  #files(sources: SourceMapBuilder | undefined): readonly OutputFile[] {
     const constructs = this.node.findAll();
     const problems = constructs.flatMap(problemsOf);
     const charts = inOrderOrProblem(constructs, problems);
@@ -74,7 +87,7 @@ export class MeshApp extends App {
     for (const chart of charts) {
       const base = chartFile(chart);
       const leaf = base.includes('/') ? base.slice(0, base.lastIndexOf('/')) : '';
-      for (const { path, json } of chartObjects(chart, membersOf.get(chart) ?? [], invalid, problems)) {
+      for (const { path, json, construct } of chartObjects(chart, membersOf.get(chart) ?? [], invalid, problems)) {
         const add = (message: string): unknown => problems.push({ path, message });
         metadataProblems(json).forEach(add);
         const { id, says } = identityOf(leaf, json);
@@ -103,6 +116,7 @@ export class MeshApp extends App {
 
         try {
           const text = renderDocument(json);
+          if (construct) sources?.add({ file, construct, json, text });
           const output = files.get(lower);
           if (output) {
             if (output.last !== undefined) output.pieces.push('---\n');
@@ -181,7 +195,7 @@ function* chartObjects(
   members: readonly IConstruct[],
   invalid: ReadonlySet<string>,
   problems: SynthProblem[],
-): Generator<{ readonly path: string; readonly json: RenderedObject }> {
+): Generator<{ readonly path: string; readonly json: RenderedObject; readonly construct?: IConstruct }> {
   const isMeshChart = MeshChart.isMeshChart(chart);
   try {
     if (rendersItself(chart)) {
@@ -210,7 +224,7 @@ function* chartObjects(
           problems.push({ path, message: renderProblem(error) });
         continue;
       }
-      yield { path, json };
+      yield { path, json, construct: object };
     }
   } catch (error) {
     if (error instanceof DependencyCycle) problems.push({ path: chart.node.path, message: error.message });

@@ -1,6 +1,9 @@
 import { ApiObject, type App, Chart, Names, Yaml, YamlOutputType } from 'cdk8s';
 import { parseAllDocuments, type Tags } from 'yaml';
 import type { KubernetesObject } from '../manifest/kubernetes-object.ts';
+import type { CheckFilesOptions } from '../check/check.ts';
+import type { Finding } from '../check/rule.ts';
+import { byPlace } from '../check/by-place.ts';
 import { closest } from '../model/closest.ts';
 import { MeshApp } from './mesh-app.ts';
 
@@ -16,6 +19,22 @@ import { MeshApp } from './mesh-app.ts';
  */
 export const manifests = (app: App): Readonly<Record<string, string>> =>
   Object.fromEntries(app instanceof MeshApp ? app.render() : plainFiles(app));
+
+/**
+ * What `weft check` says about the manifests of an app: each folder of its output is one mesh. All validations run, and
+ * nothing is written.
+ *
+ * @throws SynthError with everything that is wrong; a plain `App` throws cdk8s' own error
+ * @example
+ * const findings = await checkApp(app);
+ * expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+ */
+export async function checkApp(app: App, options: CheckFilesOptions = {}): Promise<readonly Finding[]> {
+  const { checkFolders } = await import('./check-folders.ts'); // other tests do not wait for all rules
+  return checkFolders(manifests(app), options)
+    .flatMap(({ findings }) => findings)
+    .sort(byPlace);
+}
 
 /** Which of several objects of one kind and name is meant. */
 export interface Whereabouts {

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { destinationRuleSpec } from '../manifest/destination-rule.ts';
 import { acceptanceAnnotations, type Acceptances } from '../model/acceptance.ts';
+import { noteDeclaration } from '../model/declaration.ts';
 import type { Callee, Party } from '../model/party.ts';
 import type { TrafficPolicy } from '../model/traffic-policy.ts';
 import { ManifestObject } from './manifest-object.ts';
@@ -51,7 +52,7 @@ export class CallerPolicies {
     const { namespace } = this.#caller;
     const isForeign = callee.namespace !== namespace;
     const name = `${callee.name}${isForeign ? `-of-${callee.namespace}` : ''}-from-${this.#caller.name}`;
-    new ManifestObject(
+    const policy = new ManifestObject(
       this.#scope,
       `DestinationRule-${callee.namespace}-${callee.name}`,
       {
@@ -67,6 +68,7 @@ export class CallerPolicies {
         ),
       }),
     );
+    noteDeclaration(policy); // the call, not the service that makes it
   }
 }
 

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { connectionPool } from '../manifest/destination-rule.ts';
 import { serviceEntrySpec } from '../manifest/service-entry.ts';
+import { noteDeclaration } from '../model/declaration.ts';
 import { given } from '../model/given.ts';
 import type { ExternalCallee } from '../model/party.ts';
 import { portProblem } from '../model/port.ts';
@@ -37,6 +38,7 @@ export class ExternalService extends Construct {
     const fit = fitId(scope, id);
     ({ id } = fit);
     super(scope, id);
+    noteDeclaration(this);
     const checked = given(externalServiceSchema, props, { hosts: ['not-given.example'] });
     const { hosts, port = 443, tls = 'passthrough', namespace = mesh.namespaces[0] } = checked.props;
     const ports: ExternalCallee['ports'] =

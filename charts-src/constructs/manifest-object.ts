@@ -1,6 +1,7 @@
-import { ApiObject, JsonPatch } from 'cdk8s';
-import type { Construct } from 'constructs';
+import { ApiObject, Chart, JsonPatch } from 'cdk8s';
+import type { Construct, IConstruct } from 'constructs';
 import type { KubernetesObject, ObjectMeta } from '../manifest/kubernetes-object.ts';
+import { noteDeclaration, noteOf } from '../model/declaration.ts';
 
 /** What a {@link ManifestObject} is, without its content. */
 export interface ManifestHead {
@@ -29,6 +30,7 @@ export class ManifestObject extends ApiObject {
   constructor(scope: Construct, id: string, head: ManifestHead, content: () => ManifestContent) {
     super(scope, id, head);
     this.#content = content;
+    if (declaringOf(scope) === undefined) noteDeclaration(this);
   }
 
   override addJsonPatch(...ops: JsonPatch[]): void {
@@ -50,6 +52,16 @@ export class ManifestObject extends ApiObject {
     // judged when it is printed.
     return JsonPatch.apply(copyOf(json), ...this.#patches) as KubernetesObject;
   }
+}
+
+/**
+ * The construct by which the user declared something: itself, or what it is part of within its chart. A service notes
+ * its line once for all of its objects.
+ */
+export function declaringOf(construct: IConstruct): IConstruct | undefined {
+  for (let at: IConstruct | undefined = construct; at; at = Chart.isChart(at) ? undefined : at.node.scope)
+    if (noteOf(at)) return at;
+  return undefined;
 }
 
 function completed(metadata: ObjectMeta, { name, annotations = {} }: ManifestContent['metadata'] = {}): ObjectMeta {

@@ -13,6 +13,7 @@ import {
   type Split,
 } from '../manifest/virtual-service.ts';
 import type { Contract, OperationId } from '../model/contract.ts';
+import { noteDeclaration, passDeclaration } from '../model/declaration.ts';
 import { acceptedBy, operationsOf, type RequestEdge } from '../model/edge.ts';
 import { durationMs } from '../model/duration.ts';
 import { gatewayIdentity, type GatewayIdentity } from '../model/gateway-identity.ts';
@@ -122,6 +123,7 @@ export class MeshGateway extends MeshChart {
     ({ props } = checked);
     const [namespace] = mesh.namespaces;
     super(scope, id, { namespace, file: mesh.fileOf(id, namespace), labels: mesh.labels });
+    noteDeclaration(this);
     this.#mesh = mesh;
     this.#props = props;
     const { identity, hosts, tls } = props;
@@ -223,7 +225,7 @@ export class MeshGateway extends MeshChart {
     const splits = new Map(this.#exposed.map(({ edge, split }) => [edge, split]));
     return closestPathFirst([...splits.keys()]).parts.flatMap((part) => {
       const split = splits.get(part.edge);
-      return split === undefined ? [] : [httpRoute(part, split)];
+      return split === undefined ? [] : [passDeclaration(part.edge, httpRoute(part, split))];
     });
   }
 

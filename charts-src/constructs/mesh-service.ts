@@ -5,6 +5,7 @@ import { serviceSpec } from '../manifest/service.ts';
 import { DEFAULT_TIMEOUT, virtualServiceSpec, type Split } from '../manifest/virtual-service.ts';
 import { acceptanceAnnotations, type Acceptances } from '../model/acceptance.ts';
 import type { Contract, OperationId } from '../model/contract.ts';
+import { noteDeclaration } from '../model/declaration.ts';
 import { acceptedBy, type RequestEdge } from '../model/edge.ts';
 import { given } from '../model/given.ts';
 import { urlVariable } from '../model/names.ts';
@@ -102,6 +103,7 @@ export class MeshService<
     const fit = fitId(scope, id, { isTaken: (name) => mesh.hasMember({ name, namespace }) });
     ({ id } = fit);
     super(scope, id, { namespace, file: mesh.fileOf(id, namespace), labels: { ...mesh.labels, app: id } });
+    noteDeclaration(this);
     this.mesh = mesh;
     this.contract = props.contract;
     this.#props = props;

@@ -6,6 +6,7 @@ import { denyAllNetworkPolicySpec, networkPolicySpec, type PodPeer } from '../ma
 import { peerAuthenticationSpec } from '../manifest/peer-authentication.ts';
 import { namespaceSidecarSpec, sidecarSpec } from '../manifest/sidecar.ts';
 import { telemetrySpec, type TelemetrySettings } from '../manifest/telemetry.ts';
+import { noteDeclaration } from '../model/declaration.ts';
 import type { Edge } from '../model/edge.ts';
 import { dnsLabelProblem, serviceHost, urlVariable } from '../model/names.ts';
 import type { Callee, Party } from '../model/party.ts';
@@ -115,6 +116,7 @@ export class Mesh extends MeshChart {
       file: `${folder}/00-mesh`,
       labels: managedLabels(props.partOf ?? id),
     });
+    noteDeclaration(this);
     this.namespaces = namespaces;
     this.folder = folder;
     this.trustDomain = props.trustDomain ?? 'cluster.local';
@@ -255,6 +257,7 @@ export class Mesh extends MeshChart {
 
   /** Declares an edge. All policies follow from it. */
   connect(edge: Edge): void {
+    noteDeclaration(this, edge);
     this.#all.push(edge);
     this.#ends(edge.caller).out.push(edge);
     this.#ends(edge.callee).in.push(edge);

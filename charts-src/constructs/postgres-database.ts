@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { noteDeclaration } from '../model/declaration.ts';
 import { given, type StandIns } from '../model/given.ts';
 import type { Party } from '../model/party.ts';
 import type { ObjectSchema, Schema } from '../model/schema.ts';
@@ -78,6 +79,7 @@ export class ExternalPostgres extends Construct {
     const fit = fitId(scope, id);
     ({ id } = fit);
     super(scope, id);
+    noteDeclaration(this);
     const checked = given(externalSchema, props, { ...databaseStandIns, owner: nobody(mesh) }, ownerProblems);
     const { owner, host, port = PORT, database, user = database, password } = checked.props;
     this.node.addValidation({ validate: () => [...fit.problems, ...checked.problems] });

@@ -3,6 +3,7 @@ import { podDisruptionBudgetSpec } from '../manifest/autoscaling.ts';
 import { connectionPool } from '../manifest/destination-rule.ts';
 import { serviceSpec } from '../manifest/service.ts';
 import type { Acceptances } from '../model/acceptance.ts';
+import { noteDeclaration } from '../model/declaration.ts';
 import { dnsLabelProblem } from '../model/names.ts';
 import type { Callee, CalleePort, Party } from '../model/party.ts';
 import type { Given } from '../model/given.ts';
@@ -90,6 +91,7 @@ export abstract class StatefulCluster extends MeshChart implements Member {
     const fit = fitId(scope, id, { isTaken: (name) => mesh.hasMember({ name, namespace }) });
     ({ id } = fit);
     super(scope, id, { namespace, file: mesh.fileOf(id, namespace), labels: { ...mesh.labels, app: id } });
+    noteDeclaration(this);
     this.mesh = mesh;
     const headless = `${id}-headless`;
     this.party = { name: id, namespace, serviceAccount: id, podLabels: { app: id } };

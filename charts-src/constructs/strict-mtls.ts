@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { peerAuthenticationSpec, type StrictMtlsSpec } from '../manifest/peer-authentication.ts';
 import { acceptanceAnnotations, type Acceptances } from '../model/acceptance.ts';
+import { noteDeclaration } from '../model/declaration.ts';
 import { given } from '../model/given.ts';
 import type { ObjectSchema, Schema } from '../model/schema.ts';
 import { acceptsSchema, textsSchema } from '../model/word-schemas.ts';
@@ -32,6 +33,7 @@ const strictMtlsSchema: ObjectSchema = {
 export class StrictMtls extends Construct {
   constructor(scope: Construct, id: string, props: StrictMtlsProps = {}) {
     super(scope, id);
+    noteDeclaration(this);
     const checked = given(strictMtlsSchema, props, {});
     ({ props } = checked);
     new ManifestObject(

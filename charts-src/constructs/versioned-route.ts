@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { HttpRoute } from '../manifest/virtual-service.ts';
 import { acceptanceAnnotations, type Acceptances } from '../model/acceptance.ts';
+import { noteDeclaration } from '../model/declaration.ts';
 import type { Duration } from '../model/duration.ts';
 import { given } from '../model/given.ts';
 import type { ObjectSchema, Schema } from '../model/schema.ts';
@@ -59,6 +60,7 @@ export class VersionedRoute<const W extends Readonly<Record<string, number>>> ex
 
   constructor(scope: Construct, id: string, props: VersionedRouteProps<W>) {
     super(scope, id);
+    noteDeclaration(this);
     const checked = given(versionedRouteSchema, props, { weights: {} });
     ({ props } = checked);
     const host = props.host ?? id;

@@ -2,6 +2,7 @@
 
 import { ApiObject, type ApiObjectMetadata } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { noteDeclaration } from '../model/declaration.ts';
 import type {
   AuthorizationPolicySpec,
   DestinationRuleSpec,
@@ -35,6 +36,7 @@ export class AuthorizationPolicy extends ApiObject {
 
   constructor(scope: Construct, id: string, props: AuthorizationPolicyProps) {
     super(scope, id, { ...props, apiVersion: AuthorizationPolicy.apiVersion, kind: AuthorizationPolicy.kind });
+    noteDeclaration(this);
   }
 }
 
@@ -53,6 +55,7 @@ export class DestinationRule extends ApiObject {
 
   constructor(scope: Construct, id: string, props: DestinationRuleProps) {
     super(scope, id, { ...props, apiVersion: DestinationRule.apiVersion, kind: DestinationRule.kind });
+    noteDeclaration(this);
   }
 }
 
@@ -71,6 +74,7 @@ export class EnvoyFilter extends ApiObject {
 
   constructor(scope: Construct, id: string, props: EnvoyFilterProps) {
     super(scope, id, { ...props, apiVersion: EnvoyFilter.apiVersion, kind: EnvoyFilter.kind });
+    noteDeclaration(this);
   }
 }
 
@@ -89,6 +93,7 @@ export class Gateway extends ApiObject {
 
   constructor(scope: Construct, id: string, props: GatewayProps) {
     super(scope, id, { ...props, apiVersion: Gateway.apiVersion, kind: Gateway.kind });
+    noteDeclaration(this);
   }
 }
 
@@ -107,6 +112,7 @@ export class PeerAuthentication extends ApiObject {
 
   constructor(scope: Construct, id: string, props: PeerAuthenticationProps) {
     super(scope, id, { ...props, apiVersion: PeerAuthentication.apiVersion, kind: PeerAuthentication.kind });
+    noteDeclaration(this);
   }
 }
 
@@ -125,6 +131,7 @@ export class ProxyConfig extends ApiObject {
 
   constructor(scope: Construct, id: string, props: ProxyConfigProps) {
     super(scope, id, { ...props, apiVersion: ProxyConfig.apiVersion, kind: ProxyConfig.kind });
+    noteDeclaration(this);
   }
 }
 
@@ -143,6 +150,7 @@ export class RequestAuthentication extends ApiObject {
 
   constructor(scope: Construct, id: string, props: RequestAuthenticationProps) {
     super(scope, id, { ...props, apiVersion: RequestAuthentication.apiVersion, kind: RequestAuthentication.kind });
+    noteDeclaration(this);
   }
 }
 
@@ -161,6 +169,7 @@ export class ServiceEntry extends ApiObject {
 
   constructor(scope: Construct, id: string, props: ServiceEntryProps) {
     super(scope, id, { ...props, apiVersion: ServiceEntry.apiVersion, kind: ServiceEntry.kind });
+    noteDeclaration(this);
   }
 }
 
@@ -179,6 +188,7 @@ export class Sidecar extends ApiObject {
 
   constructor(scope: Construct, id: string, props: SidecarProps) {
     super(scope, id, { ...props, apiVersion: Sidecar.apiVersion, kind: Sidecar.kind });
+    noteDeclaration(this);
   }
 }
 
@@ -197,6 +207,7 @@ export class Telemetry extends ApiObject {
 
   constructor(scope: Construct, id: string, props: TelemetryProps) {
     super(scope, id, { ...props, apiVersion: Telemetry.apiVersion, kind: Telemetry.kind });
+    noteDeclaration(this);
   }
 }
 
@@ -215,6 +226,7 @@ export class TrafficExtension extends ApiObject {
 
   constructor(scope: Construct, id: string, props: TrafficExtensionProps) {
     super(scope, id, { ...props, apiVersion: TrafficExtension.apiVersion, kind: TrafficExtension.kind });
+    noteDeclaration(this);
   }
 }
 
@@ -233,6 +245,7 @@ export class VirtualService extends ApiObject {
 
   constructor(scope: Construct, id: string, props: VirtualServiceProps) {
     super(scope, id, { ...props, apiVersion: VirtualService.apiVersion, kind: VirtualService.kind });
+    noteDeclaration(this);
   }
 }
 
@@ -251,6 +264,7 @@ export class WasmPlugin extends ApiObject {
 
   constructor(scope: Construct, id: string, props: WasmPluginProps) {
     super(scope, id, { ...props, apiVersion: WasmPlugin.apiVersion, kind: WasmPlugin.kind });
+    noteDeclaration(this);
   }
 }
 
@@ -269,6 +283,7 @@ export class WorkloadEntry extends ApiObject {
 
   constructor(scope: Construct, id: string, props: WorkloadEntryProps) {
     super(scope, id, { ...props, apiVersion: WorkloadEntry.apiVersion, kind: WorkloadEntry.kind });
+    noteDeclaration(this);
   }
 }
 
@@ -287,5 +302,6 @@ export class WorkloadGroup extends ApiObject {
 
   constructor(scope: Construct, id: string, props: WorkloadGroupProps) {
     super(scope, id, { ...props, apiVersion: WorkloadGroup.apiVersion, kind: WorkloadGroup.kind });
+    noteDeclaration(this);
   }
 }

@@ -5,7 +5,7 @@ import { join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MeshApp } from '../../charts-src/app/mesh-app.ts';
-import { manifests, objects } from '../../charts-src/app/testing.ts';
+import { checkApp, manifests, objects } from '../../charts-src/app/testing.ts';
 import { MeshChart } from '../../charts-src/constructs/mesh-chart.ts';
 import { SynthError } from '../../charts-src/constructs/synth-error.ts';
 import { NASTY_STRINGS } from '../support/nasty-strings.ts';
@@ -142,14 +142,46 @@ describe('objects', () => {
   });
 });
 
+describe('checkApp', () => {
+  const broken = (app: App): App => {
+    for (const folder of ['dev', 'prod']) {
+      const one = new MeshChart(app, folder, { namespace: 'shop', file: `${folder}/orders` });
+      const annotations = { 'check.weftmesh/ignore.W505': '' };
+      object(one, 'ConfigMap', 'settings', { metadata: { name: 'settings', annotations } });
+    }
+    return app;
+  };
+
+  test.each([
+    { name: 'MeshApp', app: () => new MeshApp({ outdir }), files: ['dev/orders.k8s.yaml', 'prod/orders.k8s.yaml'] },
+    { name: 'App', app: () => new App({ outdir }), files: ['dev.k8s.yaml', 'prod.k8s.yaml'] },
+  ])('says what is wrong with the manifests of a $name, by file', async ({ app, files }) => {
+    const findings = await checkApp(broken(app()));
+    expect(findings.filter(({ code }) => code === 'W406').map(({ file }) => file)).toEqual(files);
+  });
+
+  test('takes the options of a check', async () => {
+    const ignores = [{ code: 'W406', reason: 'a test', by: 'configuration' }] as const;
+    expect((await checkApp(broken(new MeshApp({ outdir })), { ignores })).map(({ code }) => code)).not.toContain(
+      'W406',
+    );
+  });
+
+  test('refuses an app that is not valid with all that is wrong', async () => {
+    const app = new MeshApp({ outdir });
+    object(new MeshChart(app, 'one', {}), 'Service', 'Bad');
+    await expect(checkApp(app)).rejects.toThrow(SynthError);
+  });
+});
+
 test('the examples in its documentation compile', () => {
   const source = readFileSync(join(repository, 'charts-src/app/testing.ts'), 'utf8');
   const examples = [...source.matchAll(/^ \* @example\n((?: \* .*\n)+)/gm)].map(([, text = '']) =>
     text.replace(/^ \* /gm, ''),
   );
-  expect(examples).toHaveLength(2);
+  expect(examples).toHaveLength(3);
   const prelude =
-    "import { App } from 'cdk8s';\nimport { expect, test } from 'vitest';\nimport { manifests, objects } from 'weftmesh/testing';\nconst app = new App();\nvoid [test, manifests, objects];\n";
+    "import { App } from 'cdk8s';\nimport { expect, test } from 'vitest';\nimport { checkApp, manifests, objects } from 'weftmesh/testing';\nconst app = new App();\nvoid [test, checkApp, manifests, objects];\n";
   const texts = new Map(
     examples.map((text, index) => [
       join(import.meta.dirname, `example-${index}.ts`),

@@ -22,6 +22,7 @@ import type { IstioKind } from './istio.ts';
 ${printSchemas(shapes, kinds)}`,
     'istio-resources.ts': `import { ApiObject, type ApiObjectMetadata } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { noteDeclaration } from '../model/declaration.ts';
 import type { ${specs} } from './istio.ts';
 
 ${printResources(kinds)}`,

@@ -20,6 +20,7 @@ export class ${kind} extends ApiObject {
 
   constructor(scope: Construct, id: string, props: ${kind}Props) {
     super(scope, id, { ...props, apiVersion: ${kind}.apiVersion, kind: ${kind}.kind });
+    noteDeclaration(this);
   }
 }`;
 
