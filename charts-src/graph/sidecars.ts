@@ -2,11 +2,11 @@ import type { IstioEgressListener } from '../imports/istio.ts';
 import type { Path } from '../model/schema.ts';
 import { hostCovers, hostsOverlap } from '../model/host.ts';
 import { isExportedTo } from './export-to.ts';
-import { selects } from './labels.ts';
 import type { MeshHost } from './mesh-host.ts';
 import type { MeshSettings } from './mesh-settings.ts';
 import type { Pods } from './policies.ts';
 import { byAge, type Resource } from './resource.ts';
+import { SelectorIndex } from './selector-index.ts';
 import { MESH_GATEWAY, virtualServiceHosts, type VirtualServices } from './virtual-services.ts';
 
 /** One `egress` entry as it acts; the whole mesh where there is no Sidecar. */
@@ -36,7 +36,10 @@ export interface SidecarScope {
 
 /** All Sidecars of a mesh. */
 export class Sidecars {
-  readonly #byNamespace = new Map<string, Resource<'Sidecar'>[]>();
+  /** Those with a selector, by namespace. */
+  readonly #selecting: ReadonlyMap<string, SelectorIndex<Resource<'Sidecar'>>>;
+  /** The oldest one of a namespace without a selector. */
+  readonly #wide = new Map<string, Resource<'Sidecar'>>();
   readonly #scopes = new Map<string, SidecarScope>();
   readonly #settings: MeshSettings;
   readonly #virtualServices: VirtualServices;
@@ -44,11 +47,23 @@ export class Sidecars {
   constructor(all: readonly Resource<'Sidecar'>[], virtualServices: VirtualServices, settings: MeshSettings) {
     this.#settings = settings;
     this.#virtualServices = virtualServices;
+    const selecting = new Map<string, Resource<'Sidecar'>[]>();
     for (const sidecar of [...all].sort(byAge)) {
-      const list = this.#byNamespace.get(sidecar.namespace);
+      const { namespace, spec } = sidecar;
+      if (spec.workloadSelector === undefined) {
+        if (!this.#wide.has(namespace)) this.#wide.set(namespace, sidecar);
+        continue;
+      }
+      const list = selecting.get(namespace);
       if (list) list.push(sidecar);
-      else this.#byNamespace.set(sidecar.namespace, [sidecar]);
+      else selecting.set(namespace, [sidecar]);
     }
+    this.#selecting = new Map(
+      [...selecting].map(([namespace, list]) => [
+        namespace,
+        new SelectorIndex(list, ({ spec }) => spec.workloadSelector?.labels ?? {}),
+      ]),
+    );
   }
 
   /**
@@ -57,13 +72,10 @@ export class Sidecars {
    * Source: Istio's getSidecarScope
    */
   for(pods: Pods): Resource<'Sidecar'> | undefined {
-    const here = this.#byNamespace.get(pods.namespace) ?? [];
     return (
-      here.find(
-        ({ spec }) => spec.workloadSelector !== undefined && selects(spec.workloadSelector.labels ?? {}, pods.labels),
-      ) ??
-      here.find(({ spec }) => spec.workloadSelector === undefined) ??
-      this.#byNamespace.get(this.#settings.rootNamespace)?.find(({ spec }) => spec.workloadSelector === undefined)
+      this.#selecting.get(pods.namespace)?.matching(pods.labels)[0] ??
+      this.#wide.get(pods.namespace) ??
+      this.#wide.get(this.#settings.rootNamespace)
     );
   }
 
