@@ -24,49 +24,48 @@ export interface Positions {
   of(source: Source, path: Path): Position;
 }
 
-/** Places in the text of a file. What was read for the last object is kept, because findings come object by object. */
+/** Places in the text of a file. What was read last is kept, because findings come object by object. */
 export function positionsIn(file: string, text: string): Positions {
   let lines: readonly number[] | undefined;
-  let last: { readonly source: Source; readonly document: Placed } | undefined;
+  let last: Placed | undefined;
 
   const at = (offset: number): Position => {
     lines ??= lineStarts(text);
     const line = lineOf(lines, offset);
     return { file, line, column: offset - (lines[line - 1] ?? 0) + 1 };
   };
+  const placed = ({ span, format, path, around }: Source): readonly [Placed, Path] => {
+    if (last?.span === span) return [last, path];
+    const places: Places = new Map();
+    try {
+      last = { span, places, document: readDocument(text, span, format, places) };
+      return [last, path];
+    } catch (error) {
+      if (!(error instanceof TextError) || around === undefined) throw error; // it was read before, so it can be read
+      return placed(around);
+    }
+  };
   return {
     at,
     of(source, path) {
-      if (last?.source !== source) last = { source, document: placed(text, source) };
-      return at(offsetOf(last.document, path));
+      const [document, prefix] = placed(source);
+      return at(offsetOf(document, [...prefix, ...path]));
     },
   };
 }
 
 interface Placed {
-  readonly document: Document;
+  readonly span: Span;
   readonly places: Places;
-  readonly path: Path;
+  readonly document: Document;
 }
 
-function placed(text: string, { span, format, path, around }: Source): Placed {
-  const places: Places = new Map();
-  try {
-    return { document: readDocument(text, span, format, places), places, path };
-  } catch (error) {
-    if (!(error instanceof TextError)) throw error;
-    if (around !== undefined) return placed(text, around);
-    return { document: { value: null, start: span.start, repeated: [], items: [] }, places, path };
-  }
-}
-
-function offsetOf({ document, places, path: prefix }: Placed, path: Path): number {
+function offsetOf({ document, places }: Placed, path: Path): number {
   let value: JsonValue | undefined = document.value;
   let offset = document.start;
-  for (const part of [...prefix, ...path]) {
+  for (const part of path) {
     if (typeof value !== 'object' || value === null) break;
-    const isList = Array.isArray(value);
-    const key = isList ? Number(part) : String(part);
+    const key = Array.isArray(value) ? Number(part) : String(part);
     const place = places.get(value)?.get(key);
     if (place === undefined) break;
     offset = place;

@@ -12,19 +12,21 @@ export const templateWords = (text: string): Pick<TextProblem, 'message' | 'fix'
   fix: 'render it: helm template CHART | weft check -',
 });
 
-/** The true reason of a problem, when it lies in a line with a mark of a template, or below one. */
-export function inTemplate(text: string, problem: TextProblem): TextProblem | undefined {
-  const from = Math.max(0, problem.offset - LONGEST_LOOK);
-  const around = text.slice(from, problem.offset + LONGEST_LOOK);
-  const at = problem.offset - from;
-  const lineStart = around.lastIndexOf('\n', at - 1) + 1;
-  const before = lineStart === 0 ? 0 : around.lastIndexOf('\n', lineStart - 2) + 1;
-  const end = around.indexOf('\n', at);
-  const mark = MARK.exec(around.slice(before, end === -1 ? around.length : end));
-  if (mark === null) return undefined;
-  const offset = from + before + mark.index;
-  return { fault: 'syntax', offset, ...templateWords(excerpt(text, offset, text.length)) };
+/** The true reason of a problem, when a mark of a template is in its line, or in that of the bracket that it is about. */
+export function inTemplate(text: string, { offset, related }: TextProblem): TextProblem | undefined {
+  const mark = markInLine(text, offset) ?? (related && markInLine(text, related.offset));
+  if (mark === undefined) return undefined;
+  return { fault: 'syntax', offset: mark, ...templateWords(excerpt(text, mark, text.length)) };
 }
 
-/** How far from a problem a mark is looked for, in lines without end. */
+/** How far from a place a mark is looked for, in lines without end. */
 const LONGEST_LOOK = 500;
+
+function markInLine(text: string, offset: number): number | undefined {
+  const from = Math.max(0, offset - LONGEST_LOOK);
+  const around = text.slice(from, offset + LONGEST_LOOK);
+  const start = around.lastIndexOf('\n', offset - from - 1) + 1;
+  const end = around.indexOf('\n', offset - from);
+  const mark = MARK.exec(around.slice(start, end === -1 ? around.length : end));
+  return mark === null ? undefined : from + start + mark.index;
+}

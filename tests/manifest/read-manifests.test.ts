@@ -226,6 +226,7 @@ describe('values are those that kubectl reads', () => {
     ["'it''s'", "it's"],
     ['[a, {b: c}, "d":1, e]', ['a', { b: 'c' }, { d: 1 }, 'e']],
     ['[a,#c\n  b]', ['a', 'b']],
+    ['[a\nb]', ['a b']],
     ['{a, b: }', { a: null, b: null }],
     ['"x\n  y\n\n  z"', 'x y\nz'],
     ['"x\\\n  y"', 'xy'],
@@ -594,6 +595,12 @@ describe('what is wrong is told with its place, and the rest is read', () => {
     expect(manifests).toHaveLength(1);
   });
 
+  test('aliases that unfold to too much at first, and to less with all that follows', () => {
+    const many = `a: &a [${'x, '.repeat(1000)}]\n${Array.from({ length: 200 }, (_, at) => `b${at}: *a\n`).join('')}`;
+    const { problems } = read(`${many}c: [${'x, '.repeat(50_000)}]\n`);
+    expect(told(problems)).toEqual([expect.stringMatching(/too-large aliases make \de\+5 values/)]);
+  });
+
   test('aliases as people use them', () => {
     const pods = Array.from({ length: 200 }, (_, at) => `p${at}: {labels: *labels, <<: *base}\n`).join('');
     expect(told(read(`labels: &labels {a: b}\nbase: &base {c: d, e: [f, g]}\n${pods}`).problems)).toEqual([]);
@@ -625,6 +632,7 @@ describe('templates are told as templates', () => {
       at: '4:3',
       shows: '{{ .Release.Name }}',
     },
+    { text: '{{- /*\nWritten by a tool: do not edit.\n*/ -}}\napiVersion: v1\n', at: '1:1', shows: '{{- /*' },
     { text: 'a: 1\n{% if b %}\nc: 1\n{% endif %}\n', at: '2:1', shows: '{% if b %}' },
   ])('$shows', ({ text, at, shows }) => {
     const { manifests, problems } = read(text);
@@ -841,7 +849,9 @@ describe('large files', () => {
 
     const list = read(`{"items":[${names.map(json).join(',\n')}]}`);
     expect(list.manifests.map(({ name }) => name)).toEqual(names);
-    expect(list.manifests.at(-1)?.position(['kind'])).toMatchObject({ line: 20_000, column: 20 });
+    // Each is looked for in its item alone: 500 readings of the whole List would take a minute.
+    for (const [at, manifest] of list.manifests.slice(-500).entries())
+      expect(manifest.position(['kind'])).toMatchObject({ line: 19_501 + at, column: 20 });
 
     const text = 'a line of a text\n'.repeat(200_000);
     expect(
