@@ -28,7 +28,8 @@ export interface CheckReport {
 
 /** One report of one or several meshes. */
 export function checkReport(
-  results: readonly Pick<CheckResult, 'objects' | 'findings' | 'suppressed'>[],
+  results: readonly (Pick<CheckResult, 'objects' | 'findings' | 'suppressed'> &
+    Partial<Pick<CheckResult, 'suppressedCount'>>)[],
   { meshes = results.length, seconds = 0 }: { readonly meshes?: number; readonly seconds?: number } = {},
 ): CheckReport {
   const findings = results.flatMap((result) => result.findings).sort(byPlace);
@@ -43,7 +44,10 @@ export function checkReport(
       errors: count('error'),
       warnings: count('warning'),
       infos: count('info'),
-      suppressed: suppressed.length,
+      suppressed: results.reduce(
+        (sum, { suppressed, suppressedCount = suppressed.length }) => sum + suppressedCount,
+        0,
+      ),
       meshes,
       seconds: Math.round(seconds * 100) / 100,
     },

@@ -15,6 +15,9 @@ export interface CheckOptions {
   /** What is not to be reported; annotations of the objects themselves are always read.
    * @default - none */
   readonly ignores?: readonly Ignore[];
+  /** Whether what is suppressed is listed, not only counted: its places are looked up for that.
+   * @default true */
+  readonly listsSuppressed?: boolean;
   /** The line of TypeScript that made a field of an object.
    * @default - no line is known */
   readonly sourceOf?: (manifest: Manifest, at: Path) => Finding['source'];
@@ -41,6 +44,7 @@ export interface CheckResult {
   /** By file, line, column, code and message, whatever the order of the files. */
   readonly findings: readonly Finding[];
   readonly suppressed: readonly SuppressedFinding[];
+  readonly suppressedCount: number;
   /** Entries of {@link CheckOptions.ignores} that hid something. */
   readonly used: ReadonlySet<Ignore>;
   readonly bugs: readonly RuleBug[];
@@ -52,41 +56,59 @@ export interface CheckResult {
  * const { findings } = runCheck(buildGraph(readManifests('shop.yaml', text)));
  */
 export function runCheck(graph: MeshGraph, options: CheckOptions = {}): CheckResult {
-  const { rules = catalogue, ignores = [], sourceOf = () => null } = options;
+  const { rules = catalogue, ignores = [], listsSuppressed = true, sourceOf = () => null } = options;
   const bugs: RuleBug[] = [];
-  const hits = rules.flatMap((rule) => hitsOf(rule, graph, bugs).map((hit) => ({ rule, hit })));
-  const broken = brokenFields(hits);
-  const findings: Finding[] = [];
-  const suppressed: SuppressedFinding[] = [];
-  const used = new Set<Ignore>();
-  const usedAnnotations = new Map<Manifest, Set<string>>();
-  const seen = new Set<string>();
-  for (const { rule, hit } of hits) {
-    if (hit.manifest && !isSchemaCode(rule.code)) {
-      const fields = broken.get(hit.manifest);
-      if (fields && isConsequence(hit.manifest, hit.at, fields)) continue;
-    }
-    const finding = findingOf(rule, hit, sourceOf);
-    const key = identity(finding);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    const reason = suppressionOf(finding, hit.manifest?.annotations, ignores);
-    for (const ignore of reason.used) used.add(ignore);
-    if (hit.manifest && reason.suppression?.by === 'annotation')
-      usedAnnotations.set(hit.manifest, (usedAnnotations.get(hit.manifest) ?? new Set()).add(rule.code));
-    if (reason.suppression) suppressed.push({ ...finding, suppression: reason.suppression });
-    else findings.push(finding);
-  }
+  const found = rules.flatMap((rule) => hitsOf(rule, graph, bugs).map((hit) => ({ rule, hit })));
+  const judged = distinct(withoutConsequences(found)).map((one) => ({
+    ...one,
+    ...suppressionOf(suppressible(one), one.hit.manifest?.annotations, ignores),
+  }));
+  const hidden = judged.flatMap(({ suppression, ...one }) => (suppression ? [{ ...one, suppression }] : []));
+  const open = judged.filter(({ suppression }) => suppression === undefined);
   const isLookedFor = (code: string): boolean =>
     options.rules?.some((rule) => rule.code === code) ?? /^W[1-6]\d\d$/.test(code);
-  findings.push(...unusedAnnotations(graph.manifests, isLookedFor, usedAnnotations));
+  const unused = unusedAnnotations(graph.manifests, isLookedFor, annotationsOf(hidden));
   return {
     objects: graph.manifests.length,
-    findings: findings.sort(byPlace),
-    suppressed: suppressed.sort(byPlace),
-    used,
+    findings: [...open.map((one) => findingOf(one, sourceOf)), ...unused].sort(byPlace),
+    suppressed: (listsSuppressed ? hidden : [])
+      .map(({ suppression, ...one }) => ({ ...findingOf(one, sourceOf), suppression }))
+      .sort(byPlace),
+    suppressedCount: hidden.length,
+    used: new Set(judged.flatMap(({ used }) => used)),
     bugs,
   };
+}
+
+/** Something that a rule found. */
+interface Found {
+  readonly rule: Rule;
+  readonly hit: Hit;
+}
+
+/** Each only once, however often it was found. */
+function distinct(all: readonly Found[]): readonly Found[] {
+  const known = new Map<Manifest | undefined, Set<string>>();
+  return all.filter(({ rule, hit }) => {
+    const at = hit.manifest ? formatPath(hit.at) : `${hit.place.file}:${hit.place.line}:${hit.place.column}`;
+    const key = [rule.code, at, hit.message].join('\n');
+    const keys = known.get(hit.manifest) ?? new Set();
+    known.set(hit.manifest, keys);
+    if (keys.has(key)) return false;
+    keys.add(key);
+    return true;
+  });
+}
+
+/** Codes that an annotation of an object hid on it. */
+function annotationsOf(
+  hidden: readonly (Found & { readonly suppression: Suppression })[],
+): ReadonlyMap<Manifest, ReadonlySet<string>> {
+  const codes = new Map<Manifest, Set<string>>();
+  for (const { rule, hit, suppression } of hidden)
+    if (hit.manifest && suppression.by === 'annotation')
+      codes.set(hit.manifest, (codes.get(hit.manifest) ?? new Set()).add(rule.code));
+  return codes;
 }
 
 /** What a rule finds; what it fails with becomes a bug, and does not take the other rules down. */
@@ -125,12 +147,18 @@ function culprit(rule: Rule, graph: MeshGraph): string | null {
 
 const isSchemaCode = (code: Code): boolean => code.startsWith('W4');
 
-/** The fields of each object that are wrong in themselves: other rules see there what nobody wrote. */
-function brokenFields(
-  hits: readonly { readonly rule: Rule; readonly hit: Hit }[],
-): ReadonlyMap<Manifest, readonly Path[]> {
+/** The cause, not its consequences: where a field is wrong in itself, other rules see what nobody wrote. */
+function withoutConsequences(found: readonly Found[]): readonly Found[] {
+  const broken = brokenFields(found);
+  return found.filter(({ rule, hit }) => {
+    const fields = hit.manifest && !isSchemaCode(rule.code) ? broken.get(hit.manifest) : undefined;
+    return !hit.manifest || !fields || !isConsequence(hit.manifest, hit.at, fields);
+  });
+}
+
+function brokenFields(found: readonly Found[]): ReadonlyMap<Manifest, readonly Path[]> {
   const fields = new Map<Manifest, Path[]>();
-  for (const { rule, hit } of hits) {
+  for (const { rule, hit } of found) {
     if (!hit.manifest || !isSchemaCode(rule.code) || (hit.severity ?? rule.severity) !== 'error') continue;
     const known = fields.get(hit.manifest);
     if (known) known.push(hit.at);
@@ -139,24 +167,25 @@ function brokenFields(
   return fields;
 }
 
-function findingOf(rule: Rule, hit: Hit, sourceOf: NonNullable<CheckOptions['sourceOf']>): Finding {
-  const { manifest } = hit;
-  const { file, line, column } = manifest ? manifest.position(hit.at) : hit.place;
+/** What can be said of a finding without its place, which is looked up for what is reported only. */
+const suppressible = ({ rule, hit }: Found): Pick<Finding, 'code' | 'object' | 'path' | 'also'> => ({
+  code: rule.code,
+  object: hit.manifest ? { kind: hit.manifest.kind, namespace: hit.manifest.namespace, name: hit.manifest.name } : null,
+  path: hit.manifest ? formatPath(hit.at) : '',
+  also: hit.also ?? rule.also ?? [],
+});
+
+function findingOf({ rule, hit }: Found, sourceOf: NonNullable<CheckOptions['sourceOf']>): Finding {
+  const { file, line, column } = hit.manifest ? hit.manifest.position(hit.at) : hit.place;
   return {
-    code: rule.code,
+    ...suppressible({ rule, hit }),
     severity: hit.severity ?? rule.severity,
     title: rule.summary,
     message: hit.message,
     fix: hit.fix,
-    object: manifest ? { kind: manifest.kind, namespace: manifest.namespace, name: manifest.name } : null,
-    path: manifest ? formatPath(hit.at) : '',
     file,
     line,
     column,
-    source: manifest ? sourceOf(manifest, hit.at) : null,
-    also: hit.also ?? rule.also ?? [],
+    source: hit.manifest ? sourceOf(hit.manifest, hit.at) : null,
   };
 }
-
-const identity = ({ code, file, line, column, path, message }: Finding): string =>
-  [code, file, line, column, path, message].join('\n');

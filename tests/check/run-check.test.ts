@@ -188,6 +188,8 @@ describe('what is suppressed', () => {
     const { findings, suppressed } = runCheck(meshOf(annotated), { rules });
     expect(findings.map(({ code }) => code)).toEqual(['W102']);
     expect(suppressed).toMatchObject([{ code: 'W101', suppression: { by: 'annotation', reason: 'on purpose' } }]);
+    const counted = runCheck(meshOf(annotated), { rules, listsSuppressed: false });
+    expect(counted).toMatchObject({ findings, suppressed: [], suppressedCount: 1 });
   });
 
   test('by configuration and command line is noted as used', () => {
