@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SHOP_PICTURE, shopPicture } from './shop-picture.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -73,5 +74,6 @@ if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(
   const file = join(ROOT, 'README.md');
   const { text, blocks } = regenerated(readFileSync(file, 'utf8'));
   writeFileSync(file, text);
-  process.stdout.write(`README.md: ${blocks} blocks written\n`);
+  writeFileSync(join(ROOT, SHOP_PICTURE), await shopPicture());
+  process.stdout.write(`README.md: ${blocks} blocks written, and ${SHOP_PICTURE}\n`);
 }
