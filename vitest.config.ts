@@ -21,7 +21,8 @@ export default defineConfig({
   test: {
     teardownTimeout: 60_000,
     projects: [
-      { test: { name: 'pure', include: ['tests/**/*.test.ts'], exclude: NOT_PURE } },
+      // One set of modules for all files: they are pure, and loading them once a file took most of the time.
+      { test: { name: 'pure', include: ['tests/**/*.test.ts'], exclude: NOT_PURE, isolate: false } },
       {
         test: {
           name: 'types',

@@ -33,14 +33,14 @@ export interface ValidationContext {
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
 
 /**
- * `weft check` as a validation plugin of the cdk8s command, for any cdk8s app:
+ * `weft check` as a validation plugin of the cdk8s command, for any cdk8s app. In cdk8s.yaml the package is named by the
+ * path of its folder, or the cdk8s command installs it once more.
  * @example
- * // cdk8s.yaml
  * // validations:
- * //   - package: ./node_modules/weftmesh
+ * //   - package: ./path/of/weftmesh
  * //     version: 0.1.0
  * //     class: WeftValidation
- * //     properties: { failOn: warning }
+ * //     properties: { failOn: warning, ignore: [{ code: W505, reason: a batch of the night }] }
  */
 export class WeftValidation {
   readonly #props: WeftValidationProps;

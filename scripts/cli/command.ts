@@ -11,7 +11,13 @@ export interface OptionSpec {
   readonly default?: string;
   /** What it does, for `--help`. */
   readonly says: string;
+  /** What a shell completes where the choices are not written down.
+   * @default - nothing */
+  readonly completes?: Completed;
 }
+
+/** What a shell can complete. */
+export type Completed = 'file' | 'folder' | 'code';
 
 type Value<O extends OptionSpec> = O['type'] extends 'boolean'
   ? boolean
@@ -23,6 +29,14 @@ type Value<O extends OptionSpec> = O['type'] extends 'boolean'
 /** Values of options, by name. */
 export type Values<O extends Readonly<Record<string, OptionSpec>>> = { readonly [K in keyof O]: Value<O[K]> };
 
+/** A positional argument. */
+export interface Argument {
+  readonly name: `<${string}>` | `[${string}]`;
+  readonly says: string;
+  /** @default - nothing is completed */
+  readonly completes?: Completed | readonly string[];
+}
+
 /** A line to type, and what it does. A test runs each. */
 export interface Example {
   readonly line: string;
@@ -33,6 +47,8 @@ export interface Example {
 export interface Input<V> {
   readonly values: V;
   readonly positionals: readonly string[];
+  /** Every command of the program, for those that are about commands. */
+  readonly commands: readonly Command[];
 }
 
 export interface CommandSpec<O extends Readonly<Record<string, OptionSpec>>> {
@@ -43,7 +59,7 @@ export interface CommandSpec<O extends Readonly<Record<string, OptionSpec>>> {
   readonly description: string;
   /** Positional arguments as commander writes them.
    * @default - none */
-  readonly arguments?: readonly { readonly name: `<${string}>` | `[${string}]`; readonly says: string }[];
+  readonly arguments?: readonly Argument[];
   readonly options: O;
   readonly examples: readonly [Example, Example, ...Example[]];
   /** What one does after it. */

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import module from 'node:module';
-import { resolve } from 'node:path';
+import { disk } from './disk.ts';
 import { exitCode } from './exit-code.ts';
 import { takesColour, type World } from './world.ts';
 
@@ -37,13 +36,15 @@ async function main(argv: readonly string[]): Promise<number> {
 const world = (signal: AbortSignal): World => ({
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
-  read: (path) => readFile(resolve(path), 'utf8'),
+  ...disk(process.cwd()),
   stdin: async () => (await process.stdin.setEncoding('utf8').toArray()).join(''),
+  stdinBytes: async () => Buffer.concat(await process.stdin.toArray()),
   cwd: process.cwd(),
   env: process.env,
   now: () => performance.now(),
   signal,
   hasColour: takesColour(process.env, process.stderr.isTTY),
+  hasColourOut: takesColour(process.env, process.stdout.isTTY),
 });
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -15,7 +15,7 @@ export async function run(argv: readonly string[], world: World, version: string
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCode.ok;
-    return report(argv, failureOf(error, world), world);
+    return report(argv, failureOf(error, argv, world), world);
   }
 }
 
@@ -54,7 +54,7 @@ function commanderOf(spec: Command, world: World, ended: (code: ExitCode) => voi
     const positionals = (spec.arguments ?? []).flatMap((_, i) => (given[i] === undefined ? [] : given[i])) as string[]; // commander passes strings
     const values = withDefaults(spec, own.opts());
     // Read by the options of this very command, from which the type of its values follows.
-    ended(await spec.run({ values: values as never, positionals }, world));
+    ended(await spec.run({ values: values as never, positionals, commands }, world));
   });
 }
 
@@ -86,9 +86,9 @@ function helpAfter({ examples, next }: Command): string {
   return `\nExamples:\n${lines.join('\n')}\n\n${EXIT_CODES_HELP}\nNext: ${next}`;
 }
 
-function failureOf(error: unknown, world: World): Failure {
+function failureOf(error: unknown, argv: readonly string[], world: World): Failure {
   if (error instanceof Failure) return error;
-  if (error instanceof CommanderError) return new Failure(usageMessage(error.message));
+  if (error instanceof CommanderError) return new Failure(usageMessage(error.message, commandNamed(argv)));
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
   const trace = world.env['WEFT_DEBUG'] === '1' ? `\n${stack ?? ''}` : '';
   return new Failure(
@@ -97,19 +97,25 @@ function failureOf(error: unknown, world: World): Failure {
   );
 }
 
-function usageMessage(message: string): string {
+function usageMessage(message: string, spec: Command | undefined): string {
   // `-o` is the output folder in the cdk8s command.
-  const folder = /^error: option '-o, --format <format>' argument '(.*)' is invalid/.exec(message)?.[1];
+  const folder =
+    spec?.options['output'] && /^error: option '-o, --format <format>' argument '(.*)' is invalid/.exec(message)?.[1];
   const hint = folder === undefined ? 'What there is: weft --help' : `For an output folder use --output ${folder}`;
   return `${message.replace(/^error: /, '')}\n${hint}`;
 }
 
 function report(argv: readonly string[], failure: Failure, world: World): ExitCode {
-  const name = argv.find((word) => !word.startsWith('-'));
-  const known = commands.some((spec) => spec.name === name) ? (name ?? null) : null;
-  if (wantsJson(argv)) world.out(`${JSON.stringify(failureDocument(known, failure), null, 2)}\n`);
+  if (wantsJson(argv))
+    world.out(`${JSON.stringify(failureDocument(commandNamed(argv)?.name ?? null, failure), null, 2)}\n`);
   world.err(`${red('error:', world)} ${failureText(failure)}`);
   return failure.exitCode;
+}
+
+/** The command of a command line that perhaps cannot be read. */
+function commandNamed(argv: readonly string[]): Command | undefined {
+  const name = argv.find((word) => !word.startsWith('-'));
+  return commands.find((spec) => spec.name === name);
 }
 
 /** Looked for by hand, because a command line that could not be read is answered in JSON too. */

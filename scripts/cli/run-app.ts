@@ -2,27 +2,40 @@ import { spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { SourceMap } from '../../charts-src/app/source-map.ts';
 import { Failure, type Place, type Problem } from './failure.ts';
 import type { World } from './world.ts';
 
 /**
  * Runs the command of a cdk8s app, which writes its files into `outdir`. What it prints goes to stderr.
  *
+ * @returns which TypeScript declared the objects, from each app that keeps such a map
  * @throws Failure with what the app died of: the problems of its declarations, or message and line
  */
-export async function runApp(app: string, outdir: string, world: World): Promise<void> {
+export async function runApp(app: string, outdir: string, world: World): Promise<readonly SourceMap[]> {
   const failureFile = `${outdir}.failure.json`;
+  const sourcesFile = `${outdir}.sources.jsonl`;
   try {
     const { ended, words } = await runShell(
       app,
-      { ...appEnv(world), CDK8S_OUTDIR: outdir, WEFT_FAILURE_FILE: failureFile },
+      { ...appEnv(world), CDK8S_OUTDIR: outdir, WEFT_FAILURE_FILE: failureFile, WEFT_SOURCES_FILE: sourcesFile },
       world,
     );
     if (world.signal.aborted) throw new Failure('interrupted: nothing was written');
     if (ended !== 0) throw appFailure({ app, ended, error: await recorded(failureFile), words, world });
+    return await sourceMaps(sourcesFile);
   } finally {
     await rm(failureFile, { force: true });
   }
+}
+
+/** A line for each app that ran; an app that is no MeshApp writes none. */
+async function sourceMaps(file: string): Promise<readonly SourceMap[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as SourceMap); // written by MeshApp just now
 }
 
 function appEnv({ env }: World): Record<string, string | undefined> {

@@ -1,13 +1,12 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, relative, resolve, sep } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { writeManifests, type WriteReport } from '../../charts-src/app/write-manifests.ts';
 import { SynthError } from '../../charts-src/constructs/synth-error.ts';
 import { closest } from '../../charts-src/model/closest.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { Failure } from './failure.ts';
 import { readProject } from './project.ts';
-import { runApp } from './run-app.ts';
+import { keepSources } from './source-lines.ts';
+import { synthesise } from './synthesise.ts';
 import type { World } from './world.ts';
 
 /** Options of `weft synth`. */
@@ -52,59 +51,17 @@ export async function runSynth(options: SynthOptions, world: World): Promise<Exi
   if (output === 'json' || output === 'text')
     throw new Failure(`--output is the folder to write into: for the format use -o ${output}`);
 
-  const files = await synthesised(app, world);
+  const { files, sources } = await synthesise(app, world);
   const { topology } = options;
   if (topology !== undefined) requireTopology(topology, [...files.keys()]);
   const report = written(output, files, topology, world);
+  await keepSources({ maps: sources, output, topology }, world);
   const document = reportDocument({ output, topology, files, report, seconds: (world.now() - start) / 1000 });
   world.out(options.format === 'json' ? `${JSON.stringify(document, null, 2)}\n` : reportText(document));
   const [leaf] = document.folders;
   if (leaf) world.err(`Next: git diff ${output}, then kubectl apply --server-side -f ${leaf.path}\n`);
   return exitCode.ok;
 }
-
-async function synthesised(app: string, world: World): Promise<ReadonlyMap<string, string>> {
-  const work = await mkdtemp(join(tmpdir(), 'weft-synth-')).catch((error: unknown) => {
-    throw noScratch(error);
-  });
-  try {
-    const outdir = join(work, 'out');
-    await runInto(outdir, app, world);
-    const found = (await readdir(outdir, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-    const files = new Map<string, string>();
-    for (const entry of found) {
-      const absolute = join(entry.parentPath, entry.name);
-      const file = relative(outdir, absolute).split(sep).join('/');
-      if (entry.name.endsWith('.yaml')) files.set(file, await readFile(absolute, 'utf8'));
-      else if (file !== 'construct-metadata.json') world.err(`note: ${file} is no .yaml file and was left out\n`);
-    }
-    if (files.size === 0)
-      throw new Failure(
-        `the app wrote no manifests, nothing was changed: \`${app}\` must write to the folder that CDK8S_OUTDIR names. Does it pass \`outdir\` to new App(), make no chart, or forget app.synth()?`,
-      );
-    return files;
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-}
-
-async function runInto(outdir: string, app: string, world: World): Promise<void> {
-  try {
-    await mkdir(outdir);
-    await runApp(app, outdir, world);
-  } catch (error) {
-    // An app that cannot write there says so of a folder that its user has never heard of, or cannot even say so.
-    const problem = error instanceof Failure ? error.problems.find(({ path }) => path === outdir) : undefined;
-    const why: unknown =
-      problem?.message ?? (await writeFile(join(outdir, '.probe'), 'x'.repeat(4096)).catch((no: unknown) => no));
-    throw why === undefined ? error : noScratch(why);
-  }
-}
-
-const noScratch = (why: unknown): Failure =>
-  new Failure(
-    `the folder for temporary files, ${tmpdir()}, cannot be written, nothing was changed: ${why instanceof Error ? why.message : String(why)}. Make room there, or name another folder in TMPDIR`,
-  );
 
 function requireTopology(name: string, files: readonly string[]): void {
   const all = [

@@ -5,19 +5,24 @@ import { parseAllDocuments } from 'yaml';
 import { readTools } from '../../scripts/dev/provision/tools-file.ts';
 import { compilePrograms } from './compile.ts';
 
-/** A program that writes manifests. */
+/** A program that writes manifests, or judges them. */
 export interface Contender {
   readonly name: string;
-  /** The command line that writes the objects of so many services into a folder. */
+  /** The command line that writes the objects of so many services into a folder, or judges those of so many. */
   readonly command: (services: number, folder: string) => readonly [string, ...string[]];
   /** Most services that it is asked for; beyond, it takes minutes. */
   readonly upTo: number;
+  /** Exit codes besides 0 that say that it did its work.
+   * @default - none */
+  readonly mayEndWith?: readonly number[];
 }
 
 /** Those that make shape "five", those that make shape "full", and what is missing. */
 export interface Contenders {
   readonly five: readonly Contender[];
   readonly full: readonly Contender[];
+  /** Those that judge shape "five". */
+  readonly check: readonly Contender[];
   readonly missing: readonly string[];
 }
 
@@ -57,6 +62,7 @@ export function contenders(root: string, work: string): Contenders {
         upTo: 1_000,
       },
     ],
+    check: checkers(kitFive, { root, work, tool, missing }),
     full: [
       {
         name: 'weft, all kinds',
@@ -66,6 +72,65 @@ export function contenders(root: string, work: string): Contenders {
     ],
     missing,
   };
+}
+
+/** What judges manifests without a cluster, on the same files: five objects a service. */
+function checkers(
+  { command }: Contender,
+  {
+    root,
+    work,
+    tool,
+    missing,
+  }: {
+    readonly root: string;
+    readonly work: string;
+    readonly tool: ReturnType<typeof readTools>;
+    readonly missing: string[];
+  },
+): readonly Contender[] {
+  const made = new Map<number, string>();
+  const manifests = (services: number): string => {
+    const folder = made.get(services) ?? join(work, `check-${services}`);
+    if (!made.has(services)) {
+      mkdirSync(folder, { recursive: true });
+      const [program, ...args] = command(services, folder);
+      const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+      if (status !== 0) throw new Error(`${program} ended with ${status}: ${stderr}`);
+      made.set(services, folder);
+    }
+    return folder;
+  };
+  const checkers: Contender[] = [
+    {
+      name: 'weft check',
+      command: (services) => [process.execPath, join(root, 'build/cli/main.js'), 'check', manifests(services)],
+      upTo: 10_000,
+    },
+    {
+      name: 'weft explain',
+      command: (services) => [
+        ...([process.execPath, join(root, 'build/cli/main.js'), 'explain', 'GET', 'http://service-1/api'] as const),
+        ...['--from', 'bench/service-0-v1', '-f', manifests(services)],
+      ],
+      upTo: 10_000,
+    },
+  ];
+  const kubeScore = tool('kube-score');
+  if ('path' in kubeScore)
+    checkers.push({
+      name: 'kube-score',
+      command: (services) => [
+        kubeScore.path,
+        'score',
+        '--output-format=ci',
+        join(manifests(services), 'services.k8s.yaml'),
+      ],
+      upTo: 10_000,
+      mayEndWith: [1],
+    });
+  else missing.push(`kube-score: ${kubeScore.help}`);
+  return checkers;
 }
 
 const helm = (root: string, binary: string): Contender => ({

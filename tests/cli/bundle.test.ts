@@ -84,6 +84,14 @@ describe('the bundle', () => {
       expect(loaded(argv).filter((url) => /node_modules\/(?!commander\/|yaml\/)/.test(url))).toEqual([]);
   });
 
+  test('loads for check no cdk8s, no YAML library, and one form of the report', () => {
+    here.file('mesh.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n');
+    const names = loaded(['check', 'mesh.yaml']);
+    expect(names.filter((url) => /node_modules\/(?!commander\/|re2js\/)/.test(url))).toEqual([]);
+    expect(names.flatMap((url) => /chunk-(report-[a-z]+)-/.exec(url)?.[1] ?? [])).toEqual(['report-text']);
+    expect(names.filter((url) => /chunk-run-(?!check-)/.test(url))).toEqual([]);
+  });
+
   test('runs, and answers -h, errors and JSON as the source does', () => {
     expect(weft(['synth'])).toMatchObject({
       code: 0,

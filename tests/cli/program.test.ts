@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../scripts/cli/commands.ts';
@@ -16,6 +17,14 @@ beforeAll(() => {
     'openapi: 3.1.0\ninfo: { title: orders }\npaths: { /orders: { get: { operationId: listOrders } } }\n',
   );
   // What examples name.
+  for (const environment of ['staging', 'prod'])
+    cpSync(join(repository, 'dist/microservices', environment), join(here.folder, environment), { recursive: true });
+  for (const args of [
+    ['init', '-q'],
+    ['add', 'prod'],
+    ['-c', 'user.name=weft', '-c', 'user.email=weft@example.com', 'commit', '-qm', 'feat(shop): prod'],
+  ])
+    execFileSync('git', args, { cwd: here.folder });
   here.file('openapi.yaml', readFileSync(join(repository, 'apps/order/contract/openapi.yaml'), 'utf8'));
 });
 afterAll(() => {
@@ -58,7 +67,8 @@ describe('help', () => {
   test.each(commands.flatMap(({ examples }) => examples))('example `$line` runs', async ({ line }) => {
     const [program, ...argv] = line.split(' ');
     expect(program).toBe('weft');
-    expect((await here.weft(argv)).err).not.toContain('error:');
+    const stdin = (): Promise<string> => Promise.resolve('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n');
+    expect((await here.weft(argv, { stdin })).err).not.toContain('error:');
   });
 
   test('every command lies in a file of its name', () => {
@@ -72,6 +82,7 @@ describe('wrong usage is exit code 2, with a way out', () => {
     { argv: ['snyth'], says: 'Did you mean synth?' },
     { argv: ['synth', '--outptu', 'x'], says: 'Did you mean --output?' },
     { argv: ['synth', '-o', 'dist'], says: 'For an output folder use --output dist' },
+    { argv: ['check', '-o', 'dist'], says: 'What there is: weft --help' },
     { argv: ['synth', '--app'], says: 'argument missing' },
     { argv: ['synth', 'dist'], says: 'too many arguments' },
     { argv: ['--nothing'], says: 'weft --help' },

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { disk } from '../../scripts/cli/disk.ts';
 import { run } from '../../scripts/cli/program.ts';
 import type { World } from '../../scripts/cli/world.ts';
 
@@ -56,13 +56,15 @@ export function project(): Project {
         {
           out: (text) => void (said.out += text),
           err: (text) => void (said.err += text),
-          read: (path) => readFile(resolve(folder, path), 'utf8'),
+          ...disk(folder),
           stdin: () => Promise.resolve(''),
+          stdinBytes: async () => new TextEncoder().encode(await (world.stdin?.() ?? '')),
           cwd: folder,
           env: withoutTestRunner(process.env),
           now: () => 0,
           signal: new AbortController().signal,
           hasColour: false,
+          hasColourOut: false,
           ...world,
         },
         '1.2.3',

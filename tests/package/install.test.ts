@@ -25,7 +25,8 @@ app.synth();
 
 /** What must compile, and what must not: were the types missing, the expected errors would be too. */
 const PROGRAM = `import { type HttpContract, Mesh, MeshApp, MeshService, seconds, VirtualService } from 'weftmesh';
-import { manifests, objects } from 'weftmesh/testing';
+import { check } from 'weftmesh/check';
+import { checkApp, manifests, objects } from 'weftmesh/testing';
 const users = { protocol: 'http', name: 'users', basePath: '/api', operations: { getUser: { method: 'GET', path: '/users/{id}' } } } as const satisfies HttpContract;
 const app = new MeshApp();
 const shop = new Mesh(app, 'shop');
@@ -37,7 +38,8 @@ web.calls(user, { operations: ['getUser'], timeout: seconds(2) });
 new VirtualService(shop, 'route', { metadata: { name: 'route' }, spec: { hosts: ['users'] } });
 const texts: Readonly<Record<string, string>> = manifests(app);
 const name: string = objects(app).find('Service', 'users').metadata.name;
-void [texts, name];
+const codes: readonly string[] = check(texts).findings.map(({ code }) => code);
+void [texts, name, codes, checkApp(app)];
 // @ts-expect-error weights that do not total 100
 new MeshService(shop, 'a', { contract: users, versions: { v1, v2 }, weights: { v1: 90, v2: 20 } });
 // @ts-expect-error an operation that the contract does not have
@@ -110,10 +112,12 @@ describe('installed in an empty project, the package', () => {
       `runtime dependencies: ${own.length} (${own.map(([path, { version }]) => `${path.slice('node_modules/'.length)} ${version}`).join(', ')}), and ${bundled.length} that come inside them\n`,
     );
     expect(own.map(([path]) => path.slice('node_modules/'.length)).sort()).toEqual([
+      '@viz-js/viz',
       'cdk8s',
       'cdk8s-plus-28',
       'commander',
       'constructs',
+      're2js',
       'yaml',
     ]);
     expect(all.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path)).toEqual([]);
@@ -173,7 +177,7 @@ describe('installed in an empty project, the package', () => {
     const modules = Object.keys(entries)
       .filter((entry) => entry !== './package.json')
       .map((entry) => entry.replace(/^\./, 'weftmesh'));
-    expect(modules).toEqual(['weftmesh', 'weftmesh/testing']);
+    expect(modules).toEqual(['weftmesh', 'weftmesh/check', 'weftmesh/testing']);
     for (const name of modules) {
       const { code, out, err } = load(name);
       expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -210,6 +214,39 @@ describe('installed in an empty project, the package', () => {
         readFileSync(join(project, 'dist', file), 'utf8'),
       );
     expect(readFileSync(join(project, 'dist/shop/users.k8s.yaml'), 'utf8')).toContain('weight: 90');
+  });
+
+  test('judges what was synthesised, as a command and as a plugin of the cdk8s command', () => {
+    succeed(project, 'npx', ['--no-install', 'weft', 'synth']);
+    const checked = run(project, 'npx', ['--no-install', 'weft', 'check', '-o', 'json']);
+    expect(checked.err).toBe('');
+    const { kind, summary } = JSON.parse(checked.out) as {
+      readonly kind: string;
+      readonly summary: { readonly objects: number };
+    }; // its schema says so
+    expect(kind).toBe('CheckReport');
+    expect(summary.objects).toBeGreaterThan(10);
+    expect(succeed(project, 'npx', ['--no-install', 'weft', 'docs', 'W402']).out).toMatch(/^# W402 /);
+    const { version } = JSON.parse(readFileSync(join(project, 'node_modules/weftmesh/package.json'), 'utf8')) as {
+      readonly version: string;
+    }; // a test of the tarball looks at it
+    const cdk8s = join(repository, 'node_modules/cdk8s-cli/bin/cdk8s');
+    writeFileSync(
+      join(project, 'plugin.yaml'),
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { a: "1", a: "2" }\n',
+    );
+    const configuration = readFileSync(join(project, 'cdk8s.yaml'), 'utf8');
+    try {
+      writeFileSync(
+        join(project, 'cdk8s.yaml'),
+        `language: typescript\napp: mkdir -p $CDK8S_OUTDIR && cp plugin.yaml $CDK8S_OUTDIR\noutput: plugged\nvalidations:\n  - { package: ./node_modules/weftmesh, version: ${version}, class: WeftValidation }\n`,
+      );
+      const { code, out } = run(project, node, [cdk8s, 'synth']);
+      expect(out).toContain('error W402');
+      expect(code).toBe(2);
+    } finally {
+      writeFileSync(join(project, 'cdk8s.yaml'), configuration);
+    }
   });
 
   test('has the command under both names, at its version', () => {

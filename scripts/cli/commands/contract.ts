@@ -8,7 +8,7 @@ export const contract = command({
     'Prints a TypeScript module with the operations of an OpenAPI 3.0 or 3.1 document, in YAML or JSON.\n' +
     'Edges name these operations: what is not in the document does not compile, and is not let in.\n' +
     'A document that leaves open what a request means is refused, with the field and what to write.',
-  arguments: [{ name: '<file>', says: 'the document, - for stdin' }],
+  arguments: [{ name: '<file>', says: 'the document, - for stdin', completes: 'file' }],
   options: {
     name: {
       type: 'string',

@@ -7,7 +7,7 @@ export const create = command({
   description:
     'Writes two services with one edge between them, a gateway, two environments and a test of the\n' +
     'manifests into a new or empty folder. Needs no network. All files are written, or none.',
-  arguments: [{ name: '<folder>', says: 'folder of the project: new, or empty but for .git' }],
+  arguments: [{ name: '<folder>', says: 'folder of the project: new, or empty but for .git', completes: 'folder' }],
   options: {
     name: { type: 'string', value: 'package', says: "name of the npm package (default: the folder's name)" },
     format: formatOption('text', 'json'),

@@ -10,7 +10,12 @@ export const synth = command({
     "with somebody else's files is refused. Works with any cdk8s app.",
   options: {
     app: { type: 'string', value: 'command', says: 'shell command that runs the app (default: `app` of cdk8s.yaml)' },
-    output: { type: 'string', value: 'folder', says: 'output folder (default: `output` of cdk8s.yaml, else dist)' },
+    output: {
+      type: 'string',
+      value: 'folder',
+      says: 'output folder (default: `output` of cdk8s.yaml, else dist)',
+      completes: 'folder',
+    },
     topology: { type: 'string', value: 'name', says: 'write this folder of the output only, leave the others' },
     format: formatOption('text', 'json'),
   },

@@ -1,0 +1,52 @@
+import { PROGRAM_OPTIONS, quoted, type Choices, type CommandWords, type OptionWords } from './words.ts';
+
+/** Completion for zsh: may be sourced, or lie as `_weft` in a folder of fpath. */
+export const zsh = (commands: readonly CommandWords[]): string => `#compdef weft kubectl-weft
+_weft() {
+  local context state state_descr line
+  typeset -A opt_args
+  _arguments -C ${PROGRAM_OPTIONS.flatMap(specs).join(' ')} '1: :->command' '*:: :->rest'
+  case $state in
+    command)
+      local -a commands
+      commands=(
+${commands.map(({ name, says }) => `        ${quoted(`${name}:${says.replaceAll(':', '\\:')}`)}`).join('\n')}
+      )
+      _describe -t commands command commands
+      ;;
+    rest)
+      case $words[1] in
+${commands.map(commandCase).join('\n')}
+      esac
+      ;;
+  esac
+}
+
+if [[ $funcstack[1] == _weft ]]; then
+  _weft "$@"
+else
+  compdef _weft weft kubectl-weft
+fi
+`;
+
+const commandCase = ({ name, options, arguments: all }: CommandWords): string => {
+  const lines = [
+    ...options.flatMap(specs),
+    ...all.map((argument) => quoted(`${argument.repeats ? '*' : ''}:${argument.name}:${action(argument.choices)}`)),
+  ];
+  return `        ${name}) _arguments ${lines.map((line) => `\\\n          ${line}`).join(' ')} ;;`;
+};
+
+/** An option for _arguments, once for each of its spellings. */
+const specs = ({ flags, says, value }: OptionWords): string[] =>
+  flags.map((flag) => {
+    const joint = value && flag.startsWith('--') ? '=' : '';
+    const taken = value ? `:${value.name.replaceAll(':', '')}:${action(value.choices)}` : '';
+    return quoted(`*${flag}${joint}[${says.replace(/[[\]:]/g, (letter) => `\\${letter}`)}]${taken}`);
+  });
+
+function action(choices: Choices): string {
+  if (choices === 'file') return '_files';
+  if (choices === 'folder') return '_files -/';
+  return choices.length === 0 ? ' ' : `(${choices.join(' ')})`;
+}

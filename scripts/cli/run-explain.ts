@@ -1,0 +1,196 @@
+import { explain, explainAll } from '../../charts-src/explain/explain.ts';
+import type { Origin } from '../../charts-src/explain/explanation.ts';
+import { blueprintOf } from '../../charts-src/explain/blueprint.ts';
+import {
+  answersDocument,
+  answersText,
+  explanationDocument,
+  explanationText,
+  type Asked,
+} from '../../charts-src/explain/report.ts';
+import { readRequest, type RequestProblem } from '../../charts-src/explain/request.ts';
+import {
+  readOrigin,
+  routingTestProblems,
+  runRoutingTests,
+  type RoutingTestReport,
+} from '../../charts-src/explain/routing-tests.ts';
+import { buildGraph, type MeshGraph } from '../../charts-src/graph/mesh-graph.ts';
+import { formatPath } from '../../charts-src/model/schema.ts';
+import { readCheckConfig } from './check-config.ts';
+import { exitCode, type ExitCode } from './exit-code.ts';
+import { Failure } from './failure.ts';
+import { readPaths } from './read-files.ts';
+import type { World } from './world.ts';
+
+/** Options of `weft explain`. */
+export interface ExplainOptions {
+  readonly method: string | undefined;
+  readonly url: string | undefined;
+  readonly from: string | undefined;
+  readonly header: readonly string[];
+  readonly file: readonly string[];
+  readonly all: boolean;
+  readonly test: string | undefined;
+  readonly verify: boolean;
+  readonly namespace: string;
+  readonly format: 'text' | 'json';
+}
+
+/** A mesh, and the folder that it was read from. */
+interface NamedMesh {
+  readonly name: string;
+  readonly graph: MeshGraph;
+}
+
+/** Explains one request, every answer of a host, or runs a file of tests. */
+export async function runExplain(options: ExplainOptions, world: World): Promise<ExitCode> {
+  const meshes = await readMeshes(options, world);
+  if (options.test !== undefined) return runTests(options.test, meshes, options, world);
+  const { method, url, from } = options;
+  if (method === undefined || url === undefined)
+    throw new Failure(
+      'say a method and a URL, such as: weft explain GET http://order-service/api/orders --from shop/api-gateway-v1',
+    );
+  if (from === undefined)
+    throw new Failure(
+      'say where the request comes from: --from namespace/workload, --from gateway:namespace/name or --from outside',
+    );
+  const origin = valueOf(readOrigin(from), '--from');
+  const { request } = valueOf(readRequest(method, url, options.header), 'the request');
+  const { graph } = meshFor(meshes, origin);
+  const asked = { request, from };
+  if (options.all) {
+    const { answers } = valueOf(explainAll(graph, origin, request), whereFrom(origin));
+    world.out(options.format === 'json' ? json(answersDocument(asked, answers)) : answersText(asked, answers));
+    return exitCode.ok;
+  }
+  const { explanation } = valueOf(explain(graph, origin, request), whereFrom(origin));
+  if (options.verify) return runVerify(graph, origin, asked, options, world);
+  world.out(
+    options.format === 'json' ? json(explanationDocument(asked, explanation)) : explanationText(asked, explanation),
+  );
+  return exitCode.ok;
+}
+
+/** Explains, and shows beside it what a real Envoy does. */
+async function runVerify(
+  graph: MeshGraph,
+  origin: Origin,
+  asked: Asked,
+  { format }: ExplainOptions,
+  world: World,
+): Promise<ExitCode> {
+  const { blueprint } = valueOf(blueprintOf(graph, origin, asked.request), 'the request');
+  const [{ verify }, report] = await Promise.all([import('./verify/verify.ts'), import('./verify/report.ts')]);
+  const verification = await verify(blueprint, world);
+  world.out(
+    format === 'json'
+      ? json(report.verificationDocument(explanationDocument(asked, blueprint.said), verification))
+      : explanationText(asked, blueprint.said) + report.verificationText(verification),
+  );
+  return verification.checks.every(({ holds }) => holds) ? exitCode.ok : exitCode.no;
+}
+
+async function readMeshes({ file, namespace }: ExplainOptions, world: World): Promise<readonly NamedMesh[]> {
+  const [config, groups] = await Promise.all([
+    readCheckConfig(undefined, world),
+    readPaths(file, world, { namespace }),
+  ]);
+  const meshes = groups.map((group) => ({ name: group.name, graph: buildGraph(group, config.mesh) }));
+  if (!meshes.some(({ graph }) => graph.hosts.length + graph.workloads.length > 0))
+    throw new Failure(
+      `there are no Services and no workloads in ${file.length === 0 ? 'dist' : file.join(', ')}, so nothing can be said. Name the files of a mesh with -f`,
+    );
+  for (const { problems } of groups)
+    for (const { at, message, fix } of problems)
+      world.err(`note: ${at.file}:${at.line} was left out: ${message}. ${fix}\n`);
+  return meshes;
+}
+
+/** The mesh that a request starts in: the only one, or the only one that has its workload or gateway. */
+function meshFor(meshes: readonly NamedMesh[], origin: Origin): NamedMesh {
+  const [only] = meshes;
+  if (only !== undefined && meshes.length === 1) return only;
+  const fitting = meshes.filter(({ graph }) => {
+    switch (origin.kind) {
+      case 'outside':
+        return graph.gateways.length > 0;
+      case 'gateway':
+        return graph.gateway(`${origin.namespace}/${origin.name}`) !== undefined;
+      case 'workload':
+        return graph
+          .workloadsBy(origin.namespace)
+          .select({})
+          .some(({ name }) => name === origin.name);
+    }
+  });
+  const [first] = fitting.length > 0 ? fitting : meshes;
+  if (first !== undefined && fitting.length <= 1) return first;
+  throw new Failure(`several meshes have it: say which, with -f ${fitting.map(({ name }) => name).join(' or -f ')}`);
+}
+
+async function runTests(
+  file: string,
+  meshes: readonly NamedMesh[],
+  options: ExplainOptions,
+  world: World,
+): Promise<ExitCode> {
+  const { parse } = await import('yaml');
+  let document: unknown;
+  try {
+    document = parse(file === '-' ? await world.stdin() : await world.read(file));
+  } catch (error) {
+    throw new Failure(
+      `${file} cannot be read as YAML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
+    );
+  }
+  const problems = routingTestProblems(document);
+  if (problems.length > 0)
+    throw new Failure(`${file} is no file of routing tests`, {
+      problems: problems.map(({ path, what, why, fix }) => ({
+        path: formatPath(path),
+        message: `${what}: ${why}. ${fix}`,
+      })),
+    });
+  const [mesh] = meshes;
+  if (mesh === undefined || meshes.length > 1)
+    throw new Failure(`tests are about one mesh: say which, with -f ${meshes.map(({ name }) => name).join(' or -f ')}`);
+  const report = runRoutingTests(mesh.graph, document);
+  world.out(
+    options.format === 'json'
+      ? json({ schemaVersion: 1, kind: 'RoutingTestReport', file, ...report })
+      : testText(report),
+  );
+  return report.results.every(({ passed }) => passed) ? exitCode.ok : exitCode.no;
+}
+
+function testText({ results, coverage }: RoutingTestReport): string {
+  const failed = results.filter(({ passed }) => !passed);
+  const lines = failed.flatMap(({ name, request, differences }) => [
+    `failed: ${name}`,
+    `  ${request}`,
+    ...differences.map((difference) => `    ${difference}`),
+  ]);
+  if (coverage.uncovered.length > 0)
+    lines.push('rules that no request came to:', ...coverage.uncovered.map((rule) => `  ${rule}`));
+  lines.push(
+    `${results.length - failed.length} passed, ${failed.length} failed; ${coverage.covered} of ${coverage.total} rules covered`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+/** What was read, or a failure that says what could not be. */
+function valueOf<T extends object>(
+  read: T | { readonly problem: RequestProblem },
+  what: string,
+): Exclude<T, { readonly problem: RequestProblem }> {
+  if ('problem' in read) throw new Failure(`${what}: ${read.problem.message}. ${capitalised(read.problem.fix)}`);
+  return read as Exclude<T, { readonly problem: RequestProblem }>; // it holds no problem
+}
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const whereFrom = (origin: Origin): string => (origin.kind === 'outside' ? 'from outside' : '--from');
+
+const json = (document: unknown): string => `${JSON.stringify(document, null, 2)}\n`;
