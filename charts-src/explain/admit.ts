@@ -1,0 +1,63 @@
+import type { MeshGraph } from '../graph/mesh-graph.ts';
+import type { Pods } from '../graph/policies.ts';
+import { authenticate } from './authenticate.ts';
+import { authorize } from './authorization.ts';
+import type { Claims } from './claims.ts';
+import type { AuthorizationVerdict, Step } from './explanation.ts';
+import type { ComparedRequest } from './match-request.ts';
+
+/** A request at the door of pods. */
+export interface Asking {
+  /** Identity of the client; undefined for plain text. */
+  readonly principal: string | undefined;
+  /** Whether the proxy of the pods looks into requests. */
+  readonly isHttp: boolean;
+  /** Port of the container. */
+  readonly port: number;
+  readonly request: ComparedRequest;
+}
+
+/** Whether pods let a request in, and what decides it. */
+export interface Admission {
+  /** Set when they do not; without a status the connection is closed. */
+  readonly refusal: { readonly status: number | null; readonly why: string } | undefined;
+  readonly authorization: AuthorizationVerdict;
+  readonly claims: Claims | undefined;
+  readonly steps: readonly Step[];
+  readonly assumptions: readonly string[];
+}
+
+/** Judges the token of a request, then the request by AuthorizationPolicies, as the proxy of pods does. */
+export function admit(graph: MeshGraph, pods: Pods, { principal, isHttp, port, request }: Asking): Admission {
+  const token = isHttp ? authenticate(graph, pods, request) : undefined;
+  if (token?.refusal !== undefined)
+    return {
+      refusal: { status: token.refusal.status, why: `${token.refusal.status}: ${token.refusal.why}` },
+      authorization: { decision: 'deny', policy: null },
+      claims: undefined,
+      steps: token.steps,
+      assumptions: token.assumptions,
+    };
+  const { method, path, authority, headers } = request;
+  const claims = token?.claims;
+  const verdict = authorize(graph, pods, { principal, isHttp, port, method, path, authority, headers, claims });
+  const policy = verdict.policy ? `AuthorizationPolicy ${verdict.policy.namespace}/${verdict.policy.name}` : null;
+  const isDenied = verdict.decision === 'deny';
+  return {
+    refusal: isDenied
+      ? { status: isHttp ? 403 : null, why: `${policy ?? 'the server'} refuses it: ${verdict.why}` }
+      : undefined,
+    authorization: { decision: verdict.decision, policy },
+    claims,
+    steps: [
+      ...(token?.steps ?? []),
+      {
+        stage: 'authorization',
+        decision: isDenied ? 'refused' : 'allowed',
+        why: verdict.why,
+        ...(verdict.policy && { by: { manifest: verdict.policy.manifest, at: verdict.at } }),
+      },
+    ],
+    assumptions: [...(token?.assumptions ?? []), ...verdict.assumptions],
+  };
+}

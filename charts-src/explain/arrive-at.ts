@@ -1,0 +1,153 @@
+import type { MeshGraph } from '../graph/mesh-graph.ts';
+import { workloadName } from '../graph/workload.ts';
+import { objectName } from '../manifest/manifest.ts';
+import { answer } from './answer.ts';
+import { arrivals, ownAnswer, type Arrival, type Sender } from './arrivals.ts';
+import { circuitBreaker } from './circuit-breaker.ts';
+import type { Cluster } from './cluster.ts';
+import type { ExplainedDestination, Explanation, Step } from './explanation.ts';
+import type { ComparedRequest } from './match-request.ts';
+import { percent } from './percent.ts';
+import type { Steps } from './steps.ts';
+
+/** A cluster, its part of the requests, and the request as it gets there. */
+export interface Share {
+  readonly cluster: Cluster;
+  readonly share: number;
+  readonly request: ComparedRequest;
+}
+
+/** Follows a request into clusters, and says how it ends there. */
+export function arriveAt(
+  graph: MeshGraph,
+  steps: Steps,
+  sender: Sender,
+  shares: readonly Share[],
+  said: Partial<Explanation>,
+): Explanation {
+  const destinations = shares.map((share) => destinationOf(graph, steps, sender, share));
+  const [first] = destinations;
+  const outcome = agreed(
+    destinations.map((destination) => destination.outcome),
+    'routed',
+  );
+  const refusing = destinations.find(({ authorization }) => authorization.decision === 'deny');
+  if (destinations.some((destination) => destination.outcome !== outcome))
+    for (const { cluster, problem } of destinations) if (problem !== null) steps.assume(`${cluster}: ${problem}`);
+  return answer(steps, {
+    outcome,
+    status: agreed(
+      destinations.map(({ status }) => status),
+      null,
+    ),
+    destinations,
+    mtls: first?.mtls ?? { client: 'plain', server: null },
+    authorization: (outcome === 'refused' ? refusing : first)?.authorization ?? { decision: 'allow', policy: null },
+    circuitBreaker: circuitBreaker(shares[0]?.cluster.policy),
+    ...said,
+  });
+}
+
+/** What all say; something else where they differ. */
+const agreed = <T>(values: readonly T[], otherwise: T): T =>
+  values.every((value) => value === values[0]) ? (values[0] ?? otherwise) : otherwise;
+
+function destinationOf(
+  graph: MeshGraph,
+  steps: Steps,
+  sender: Sender,
+  { cluster, share, request }: Share,
+): ExplainedDestination {
+  const known = {
+    host: cluster.host,
+    subset: cluster.subset ?? null,
+    port: cluster.port,
+    cluster: cluster.name,
+    share,
+    replicas: cluster.replicas ?? null,
+    workloads: cluster.workloads.map(workloadName),
+  };
+  const part = share === 1 ? '' : ` (${percent(share)})`;
+  const by: Step['by'] = cluster.target && { manifest: cluster.target.manifest, at: cluster.meshPort?.at ?? [] };
+  if (cluster.problem) {
+    steps.add('cluster', `${cluster.name}${part}: 503 ${cluster.problem.flag}`, cluster.problem.what, by);
+    return {
+      ...known,
+      outcome: 'unroutable',
+      status: ownAnswer(sender),
+      mtls: { client: 'plain', server: null },
+      authorization: { decision: 'allow', policy: null },
+      problem: cluster.problem.what,
+      answers: [],
+    };
+  }
+  const pods = cluster.replicas === undefined ? 'an unknown number of pods' : `${cluster.replicas} pods`;
+  steps.add('cluster', `${cluster.name}${part}`, `${pods}: ${known.workloads.join(', ') || 'not among the files'}`, by);
+  policySteps(steps, cluster);
+  return { ...known, ...joined(steps, arrivals(graph, cluster, sender, request)) };
+}
+
+/** Each block of the policy that acts, and where it comes from. */
+function policySteps(steps: Steps, { policy, rule, host }: Cluster): void {
+  if (rule === undefined)
+    return steps.add('policy', 'no traffic policy', `no DestinationRule of ${host} is for this client`);
+  for (const [block, found] of Object.entries(policy ?? {})) {
+    // What is said of tls is a step of its own.
+    if (found === undefined || block === 'tls') continue;
+    const { manifest } = found.rule;
+    const reach = found.at.includes('portLevelSettings')
+      ? 'this port'
+      : found.at.includes('subsets')
+        ? 'this subset'
+        : 'the host';
+    steps.add('policy', `${block} ${JSON.stringify(found.value)}`, `${objectName(manifest)} for ${reach}`, {
+      manifest,
+      at: found.at,
+    });
+  }
+}
+
+/** What the workloads of a cluster do together. */
+export type Joined = Pick<
+  ExplainedDestination,
+  'outcome' | 'status' | 'mtls' | 'authorization' | 'problem' | 'answers'
+>;
+
+/** Joins what the workloads behind a cluster do; where they differ, each is named. */
+export function joined(steps: Steps, all: readonly [Arrival, ...Arrival[]]): Joined {
+  const [first] = all;
+  const verdict = ({ outcome, status, problem }: Arrival): string => `${outcome} ${status} ${problem}`;
+  for (const { assumptions } of all) for (const what of assumptions) steps.assume(what);
+  if (all.every((one) => verdict(one) === verdict(first))) {
+    // Versions that are treated alike are told once.
+    steps.all.push(...first.steps);
+    return { ...result(first), answers: [] };
+  }
+  const told = new Set<string>();
+  for (const { workload, steps: own } of all) {
+    const key = own.map(({ decision, why }) => `${decision} ${why}`).join('; ');
+    if (!told.has(key))
+      steps.all.push(...own.map((step) => ({ ...step, decision: `${workload?.name ?? ''}: ${step.decision}` })));
+    told.add(key);
+  }
+  return {
+    ...result(all.find(({ outcome }) => outcome === 'routed') ?? first),
+    outcome: 'routed',
+    status: null,
+    problem: null,
+    answers: all.map(({ workload, outcome, status, problem }) => ({
+      workload: workload ? workloadName(workload) : '',
+      outcome,
+      status,
+      problem,
+    })),
+  };
+}
+
+const result = ({ outcome, status, mtls, authorization, problem }: Arrival): Omit<Joined, 'answers'> => ({
+  outcome,
+  status,
+  mtls,
+  authorization,
+  problem,
+});

@@ -1,0 +1,185 @@
+import type { actionOf } from '../graph/policies.ts';
+import type { AuthorizationPolicyRule, AuthorizationPolicySource } from '../imports/istio.ts';
+import { re2Matches } from '../model/re2.ts';
+import type { AuthorizedRequest } from './authorization.ts';
+import { bracketed, claimAt, textsOf } from './claims.ts';
+
+/** What a rule is judged with. */
+export interface RuleContext {
+  readonly action: ReturnType<typeof actionOf>;
+  /** Namespace of the policy. */
+  readonly namespace: string;
+  /** Names of the mesh's own trust domain. */
+  readonly trustDomains: readonly string[];
+  /** Takes note of what no manifest tells. */
+  readonly unknown: (what: string) => void;
+}
+
+/** A field of a rule: a request has to hit one of its values, and none of the others. */
+interface Field {
+  readonly name: string;
+  readonly values: readonly string[];
+  readonly notValues: readonly string[];
+}
+
+/**
+ * Whether a rule matches. On TCP a rule that names something of HTTP vanishes from an ALLOW, and loses that part in
+ * any other action.
+ * Source: Istio's authz/model
+ */
+export function ruleFits(rule: AuthorizationPolicyRule, request: AuthorizedRequest, context: RuleContext): boolean {
+  if (!request.isHttp && context.action === 'ALLOW' && namesHttp(rule)) return false;
+  const fits = (field: Field): boolean => fieldFits(field, request, context);
+  const sources = rule.from ?? [];
+  const operations = rule.to ?? [];
+  return (
+    (rule.when ?? []).map(conditionField).every(fits) &&
+    (sources.length === 0 || sources.some(({ source }) => sourceFields(source ?? {}).every(fits))) &&
+    (operations.length === 0 || operations.some(({ operation }) => operationFields(operation ?? {}).every(fits)))
+  );
+}
+
+const field = (name: string, values: readonly string[] = [], notValues: readonly string[] = []): Field => ({
+  name,
+  values,
+  notValues,
+});
+
+const sourceFields = (source: AuthorizationPolicySource): readonly Field[] => [
+  field('source.principal', source.principals, source.notPrincipals),
+  field('source.namespace', source.namespaces, source.notNamespaces),
+  field('source.serviceAccount', source.serviceAccounts, source.notServiceAccounts),
+  field('source.trustDomain', source.trustDomains, source.notTrustDomains),
+  field('source.ip', source.ipBlocks, source.notIpBlocks),
+  field('remote.ip', source.remoteIpBlocks, source.notRemoteIpBlocks),
+  field('request.auth.principal', source.requestPrincipals, source.notRequestPrincipals),
+];
+
+type Operation = NonNullable<NonNullable<AuthorizationPolicyRule['to']>[number]['operation']>;
+
+const operationFields = (operation: Operation): readonly Field[] => [
+  field('host', operation.hosts, operation.notHosts),
+  field('method', operation.methods, operation.notMethods),
+  field('path', operation.paths, operation.notPaths),
+  field('destination.port', operation.ports, operation.notPorts),
+];
+
+const conditionField = ({ key, values, notValues }: NonNullable<AuthorizationPolicyRule['when']>[number]): Field =>
+  field(key, values, notValues);
+
+const HTTP_FIELD = /^(?:host|method|path|request\.)/;
+
+const namesHttp = ({ from = [], to = [], when = [] }: AuthorizationPolicyRule): boolean =>
+  [
+    ...from.flatMap(({ source }) => sourceFields(source ?? {})),
+    ...to.flatMap(({ operation }) => operationFields(operation ?? {})),
+    ...when.map(conditionField),
+  ].some(({ name, values, notValues }) => HTTP_FIELD.test(name) && values.length + notValues.length > 0);
+
+function fieldFits({ name, values, notValues }: Field, request: AuthorizedRequest, context: RuleContext): boolean {
+  if (values.length === 0 && notValues.length === 0) return true;
+  if (!request.isHttp && HTTP_FIELD.test(name)) return context.action !== 'ALLOW';
+  const hits = (value: string): boolean => {
+    const hit = valueHits(name, value, request, context);
+    if (hit === undefined) context.unknown(`${name} ${value}`);
+    return hit ?? false;
+  };
+  return (values.length === 0 || values.some(hits)) && (notValues.length === 0 || !notValues.some(hits));
+}
+
+/** Undefined where the files cannot tell: addresses of pods, what other filters found out. */
+function valueHits(
+  name: string,
+  value: string,
+  request: AuthorizedRequest,
+  { namespace, trustDomains }: RuleContext,
+): boolean | undefined {
+  const { principal, claims } = request;
+  switch (name) {
+    case 'method':
+      return textHits(value, request.method);
+    case 'path':
+      return /\{\*\*?\}/.test(value) ? templateHits(value, request.path) : textHits(value, request.path);
+    case 'host':
+      return textHits(value.toLowerCase(), request.authority.toLowerCase());
+    case 'destination.port':
+      return Number(value) === request.port;
+    case 'source.principal':
+      return principal !== undefined && principalHits(value, principal, trustDomains);
+    case 'source.namespace':
+      return principal !== undefined && globHits(value, /\/ns\/([^/]+)\//.exec(principal)?.[1] ?? '');
+    case 'source.serviceAccount': {
+      const [owner = '', account = ''] = value.includes('/') ? value.split('/') : [namespace, value];
+      return principal?.endsWith(`/ns/${owner}/sa/${account}`) ?? false;
+    }
+    case 'source.trustDomain':
+      return principal !== undefined && globHits(value, principal.slice(0, principal.indexOf('/')));
+    case 'request.auth.principal': {
+      const { iss, sub } = claims ?? {};
+      return typeof iss === 'string' && typeof sub === 'string' && textHits(value, `${iss}/${sub}`);
+    }
+    case 'request.auth.audiences':
+      return claimHits(value, claims?.['aud']);
+    case 'request.auth.presenter':
+      return claimHits(value, claims?.['azp']);
+  }
+  const [, header] = /^request\.headers\[(.+)\]$/.exec(name) ?? [];
+  if (header !== undefined) {
+    const found = headerOf(header.toLowerCase(), request);
+    // A header that is there and empty is there.
+    return found !== undefined && (value === '*' || textHits(value, found));
+  }
+  return name.startsWith('request.auth.claims') ? claimHits(value, claimAt(claims, bracketed(name))) : undefined;
+}
+
+const headerOf = (name: string, { headers, authority, method, path }: AuthorizedRequest): string | undefined => {
+  if (name === 'host' || name === ':authority') return authority;
+  if (name === ':method') return method;
+  if (name === ':path') return path;
+  return Object.hasOwn(headers, name) ? headers[name] : undefined;
+};
+
+/** `*` for anything there, `a*` for a beginning, `*a` for an end, else the same text. */
+function textHits(pattern: string, text: string): boolean {
+  if (pattern === '*') return text !== '';
+  if (pattern.startsWith('*')) return text.endsWith(pattern.slice(1));
+  if (pattern.endsWith('*')) return text.startsWith(pattern.slice(0, -1));
+  return text === pattern;
+}
+
+/**
+ * A principal of the mesh may be written with any name of its trust domain; `cluster.local` always stands for it.
+ * Source: Istio's trustdomain.Bundle
+ */
+function principalHits(pattern: string, principal: string, trustDomains: readonly string[]): boolean {
+  if (textHits(pattern, principal)) return true;
+  const [wanted, wantedRest] = halves(pattern);
+  const [domain, rest] = halves(principal);
+  const isOwn = (name: string): boolean => name === 'cluster.local' || trustDomains.some((own) => textHits(name, own));
+  return (
+    wantedRest !== '' && wanted !== '*' && trustDomains.includes(domain) && isOwn(wanted) && textHits(wantedRest, rest)
+  );
+}
+
+const halves = (principal: string): readonly [string, string] => {
+  const slash = principal.indexOf('/');
+  return slash < 0 ? [principal, ''] : [principal.slice(0, slash), principal.slice(slash + 1)];
+};
+
+/** Where `*` may stand anywhere in a text. */
+const globHits = (pattern: string, text: string): boolean =>
+  new RegExp(`^${pattern.split('*').map(literal).join('.*')}$`).test(text);
+
+/** `{*}` for one segment, `{**}` for any number, also none.
+ * Source: Envoy's uri_template matcher */
+function templateHits(template: string, path: string): boolean {
+  const pattern = template
+    .split(/(\{\*\*?\})/)
+    .map((part) => (part === '{*}' ? '[^/]+' : part === '{**}' ? '.*' : literal(part)))
+    .join('');
+  return re2Matches(pattern, path) ?? false;
+}
+
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+const claimHits = (value: string, claim: unknown): boolean => textsOf(claim).some((part) => textHits(value, part));

@@ -1,0 +1,31 @@
+import type { MeshGraph } from '../graph/mesh-graph.ts';
+import { answer } from './answer.ts';
+import { arriveAt } from './arrive-at.ts';
+import { ANYBODY } from './arrivals.ts';
+import { clusterOf } from './cluster.ts';
+import type { Explanation } from './explanation.ts';
+import { compared } from './match-request.ts';
+import { pathWithQuery, type Request } from './request.ts';
+import { meantHost, resolveName, unknownName } from './resolve-name.ts';
+import { hostStep, type Steps } from './steps.ts';
+import { unresolved } from './unresolved.ts';
+
+/** A client without a proxy: what it reaches are the pods themselves. */
+export function direct(graph: MeshGraph, namespace: string, request: Request, steps: Steps): Explanation {
+  const target = resolveName(graph, namespace, request.host);
+  const meant = target === undefined ? meantHost(graph, namespace, request.host) : undefined;
+  hostStep(steps, request.host, target, meant);
+  if (target === undefined) {
+    const unknown = unknownName(graph, namespace, request.host);
+    if (unknown !== undefined) return unresolved(steps, unknown, meant);
+    steps.assume(
+      `${request.host} is somewhere else: no file has this host${meant === undefined ? '' : ` (did you mean ${meant}?)`}`,
+    );
+    return answer(steps, { outcome: 'passthrough', status: null });
+  }
+  const cluster = clusterOf(graph, { namespace }, { host: target.host, port: request.port });
+  const asked = compared(request);
+  return arriveAt(graph, steps, ANYBODY, [{ cluster, share: 1, request: asked }], {
+    upstream: { path: pathWithQuery(request.path, request), authority: asked.authority, headers: asked.headers },
+  });
+}

@@ -1,0 +1,215 @@
+import type { MeshGraph } from '../graph/mesh-graph.ts';
+import type { MeshHost, MeshPort } from '../graph/mesh-host.ts';
+import { isHttp, mayBeHttp } from '../graph/protocol.ts';
+import type { EgressListener, SidecarScope } from '../graph/sidecars.ts';
+import { MESH_GATEWAY, virtualServiceHosts } from '../graph/virtual-services.ts';
+import { workloadName, type Workload } from '../graph/workload.ts';
+import { hostsOverlap } from '../model/host.ts';
+import { answer } from './answer.ts';
+import { arriveAt, joined } from './arrive-at.ts';
+import { ANYBODY, arrivals, type Sender } from './arrivals.ts';
+import { clusterOf } from './cluster.ts';
+import type { Explanation, Step } from './explanation.ts';
+import { connectionRule, followConnection, type Connection } from './follow-connection.ts';
+import { followRoutes, type Collect } from './follow-routes.ts';
+import { direct } from './direct.ts';
+import { inMesh } from './in-mesh.ts';
+import { authorityOf, compared, type MatchingProxy } from './match-request.ts';
+import { principalOf } from './principal-of.ts';
+import { withoutPort } from './proxy-routes.ts';
+import { knownHosts } from './registry.ts';
+import type { Request } from './request.ts';
+import { meantHost, resolveName, unknownName } from './resolve-name.ts';
+import { droppedSteps, hostStep, noteEnvoyFilters, scopeStep, type Steps } from './steps.ts';
+import { unresolved } from './unresolved.ts';
+import { virtualHosts } from './virtual-hosts.ts';
+
+/** From the pods of a workload, by their sidecar where they have one. */
+export function fromWorkload(
+  graph: MeshGraph,
+  workload: Workload,
+  request: Request,
+  steps: Steps,
+  collect: Collect | undefined,
+): Explanation {
+  const label = workloadName(workload);
+  if (!inMesh(workload)) {
+    const why = 'its pods are not injected, so no route, retry or timeout of the mesh acts';
+    steps.add('client', `${label} has no proxy`, why);
+    return direct(graph, workload.namespace, request, steps);
+  }
+  if (workload.sidecar === 'unknown')
+    steps.assume(`the pods of ${label} have a sidecar: the namespace ${workload.namespace} is not among the files`);
+  steps.add('client', `the sidecar of ${label}`, `as ${principalOf(graph, workload)}`, {
+    manifest: workload.manifest,
+    at: workload.at,
+  });
+  noteEnvoyFilters(steps, graph, workload);
+  const scope = graph.sidecars.scopeOf(workload);
+  scopeStep(steps, scope);
+  const target = resolveName(graph, workload.namespace, request.host);
+  const meant = target === undefined ? meantHost(graph, workload.namespace, request.host) : undefined;
+  hostStep(steps, request.host, target, meant);
+  const unknown = target === undefined ? unknownName(graph, workload.namespace, request.host) : undefined;
+  if (unknown !== undefined) return unresolved(steps, unknown, meant);
+  return throughSidecar(graph, { workload, scope, target, meant, request, steps }, collect);
+}
+
+/** A request at the sidecar of its client. */
+interface AtSidecar {
+  readonly workload: Workload;
+  readonly scope: SidecarScope;
+  /** Undefined where the name is none of the mesh. */
+  readonly target: MeshHost | undefined;
+  /** A host whose name is close. */
+  readonly meant: string | undefined;
+  readonly request: Request;
+  readonly steps: Steps;
+}
+
+function throughSidecar(graph: MeshGraph, at: AtSidecar, collect: Collect | undefined): Explanation {
+  const { workload, scope, target, request } = at;
+  const listener = scope.listenerFor(request.port);
+  if (listener === undefined) return leave(graph, at, false);
+  const known = knownHosts(graph, listener, workload.namespace);
+  const port =
+    target !== undefined && known.get(target.host) === target
+      ? target.ports.find(({ number }) => number === request.port)
+      : undefined;
+  const isTls = request.scheme === 'https' || request.scheme === 'tcp';
+  if (port !== undefined && (!mayBeHttp(port.protocol) || (isTls && port.protocol === 'sniffed')))
+    return byConnection(graph, at, listener, port);
+  const hasHttp = [...known.values()].some(({ ports }) =>
+    ports.some(({ number, protocol }) => number === request.port && isHttp(protocol)),
+  );
+  if (port === undefined && (!hasHttp || isTls)) return leave(graph, at, false);
+  if (isTls) return noRequests(at, port);
+  return byRequest(graph, at, { listener, known, port, isSniffed: port?.protocol === 'sniffed' && !hasHttp }, collect);
+}
+
+/** TLS, or bytes that are no request, where requests are expected. */
+function noRequests({ target, request, steps }: AtSidecar, port: MeshPort | undefined): Explanation {
+  const decision = `port ${request.port} speaks ${port?.protocol ?? 'HTTP'}, without TLS`;
+  steps.add('listener', decision, 'the proxy waits for a request and closes the connection', placeOf(target, port));
+  return answer(steps, { outcome: 'unroutable', status: null });
+}
+
+const placeOf = (target: MeshHost | undefined, port: MeshPort | undefined): Step['by'] =>
+  port && target ? { manifest: target.manifest, at: port.at } : undefined;
+
+const matchingProxy = ({ workload, request }: AtSidecar): MatchingProxy => ({
+  gateway: MESH_GATEWAY,
+  namespace: workload.namespace,
+  labels: workload.labels,
+  port: request.port,
+});
+
+const senderOf = (graph: MeshGraph, { workload }: AtSidecar): Sender => ({
+  hasProxy: true,
+  principal: principalOf(graph, workload),
+});
+
+/** By `tls` and `tcp` rules, else to the host itself. */
+function byConnection(graph: MeshGraph, at: AtSidecar, listener: EgressListener, port: MeshPort): Explanation {
+  const { workload, target, request, steps } = at;
+  const protocol = port.protocol === 'sniffed' ? 'no HTTP' : port.protocol;
+  const decision = `port ${request.port} speaks ${protocol}`;
+  steps.add('listener', decision, 'no rule about requests acts there', placeOf(target, port));
+  const connection: Connection = {
+    client: workload,
+    sender: { ...senderOf(graph, at), isBlind: true },
+    proxy: matchingProxy(at),
+    request,
+    steps,
+  };
+  const host = target?.host ?? request.host;
+  for (const virtualService of listener.virtualServices) {
+    const names = virtualServiceHosts(virtualService, graph.settings.clusterDomain);
+    const rule = names.some((name) => hostsOverlap(name, host))
+      ? connectionRule(virtualService, connection)
+      : undefined;
+    if (rule) return followConnection(graph, connection, rule);
+  }
+  const cluster = clusterOf(graph, workload, { host, port: request.port });
+  return arriveAt(graph, steps, connection.sender, [{ cluster, share: 1, request: compared(request) }], {});
+}
+
+/** What a listener of a sidecar has for a request. */
+interface HttpListener {
+  readonly listener: EgressListener;
+  readonly known: ReadonlyMap<string, MeshHost>;
+  readonly port: MeshPort | undefined;
+  /** Whether the proxy found out by itself that it is HTTP: then the listener is one of the host alone. */
+  readonly isSniffed: boolean;
+}
+
+/** By the virtual host of the Host header. */
+function byRequest(
+  graph: MeshGraph,
+  at: AtSidecar,
+  { listener, known, port, isSniffed }: HttpListener,
+  collect: Collect | undefined,
+): Explanation {
+  const { workload, target, request, steps } = at;
+  const authority = isSniffed && target ? target.host : authorityOf(request);
+  const table = virtualHosts(graph, listener, matchingProxy(at), known);
+  steps.add(
+    'listener',
+    `port ${request.port}, ${isSniffed ? 'sniffed as HTTP' : 'HTTP'}`,
+    isSniffed
+      ? 'neither the name of the port nor appProtocol says what it speaks'
+      : `the host is looked up by the Host header "${authority}"`,
+    placeOf(target, port),
+  );
+  const found = table.find(authority);
+  droppedSteps(steps, table.dropped(found?.target?.host ?? withoutPort(authority)));
+  if (found === undefined) return leave(graph, at, true);
+  return followRoutes(graph, {
+    client: workload,
+    sender: senderOf(graph, at),
+    proxy: matchingProxy(at),
+    request: compared(request),
+    url: request,
+    steps,
+    isTls: false,
+    routes: found.routes?.routes,
+    leftOut: found.routes?.leftOut ?? [],
+    lost: found.routes?.lost ?? [],
+    virtualService: found.routes?.virtualService,
+    fallback: found.target && { host: found.target.host, port: request.port },
+    portOf: () => request.port,
+    collect,
+  });
+}
+
+/** What a sidecar does with a host that it does not know. */
+function leave(graph: MeshGraph, { scope, target, meant, request, steps }: AtSidecar, isRequest: boolean): Explanation {
+  const by: Step['by'] = scope.sidecar && { manifest: scope.sidecar.manifest, at: ['spec', 'outboundTrafficPolicy'] };
+  const unknown = `the proxy does not know ${request.host} on port ${request.port}`;
+  if (scope.outboundTrafficPolicy === 'REGISTRY_ONLY') {
+    steps.add('cluster', 'BlackHoleCluster', `${unknown}, and REGISTRY_ONLY lets nothing else out`, by);
+    return answer(steps, { outcome: 'unroutable', status: isRequest ? 502 : null });
+  }
+  const passing = 'ALLOW_ANY lets it out as it is: no route, retry, timeout or mutual TLS';
+  steps.add('cluster', 'PassthroughCluster', `${unknown}, and ${passing}`, by);
+  const passed = { outcome: 'passthrough', status: null } as const;
+  if (target === undefined) {
+    if (meant !== undefined)
+      steps.assume(`${request.host} is outside of the mesh: no file has this host (did you mean ${meant}?)`);
+    return answer(steps, passed);
+  }
+  const cluster = clusterOf(graph, { namespace: scope.namespace }, { host: target.host, port: request.port });
+  if (cluster.problem?.flag === 'NC') {
+    steps.add('policy', 'nothing listens there', cluster.problem.what);
+    return answer(steps, { ...passed, status: isRequest ? 503 : null });
+  }
+  // Plain text arrives at the pods, without an identity.
+  const arrived = joined(steps, arrivals(graph, cluster, ANYBODY, compared(request)));
+  return answer(steps, {
+    ...(arrived.outcome === 'refused'
+      ? { outcome: 'refused', status: arrived.status ?? (isRequest ? 503 : null) }
+      : passed),
+    mtls: arrived.mtls,
+    authorization: arrived.authorization,
+  });
+}

@@ -1,0 +1,108 @@
+import type { GatewayNode, GatewayServer } from '../graph/gateways.ts';
+import type { MeshGraph } from '../graph/mesh-graph.ts';
+import type { LostRule } from '../graph/http-rules.ts';
+import type { Resource } from '../graph/resource.ts';
+import { virtualServiceHosts } from '../graph/virtual-services.ts';
+import { bySpecificity, hostCovers } from '../model/host.ts';
+import type { GatewayProxy } from './gateway-proxy.ts';
+import type { NodeServer } from './gateway-servers.ts';
+import { isCatchAll, type MatchingProxy } from './match-request.ts';
+import { proxyRoutes, withoutPort, type LeftOut, type Route } from './proxy-routes.ts';
+
+/** One host of a gateway's port: the routes of all VirtualServices that are bound to it. */
+export interface GatewayHost {
+  readonly host: string;
+  readonly node: GatewayNode;
+  readonly server: GatewayServer;
+  /** In the order in which Envoy tries them: those that take everything come last. */
+  readonly routes: readonly Route[];
+  readonly leftOut: readonly LeftOut[];
+  readonly lost: readonly LostRule[];
+  readonly redirectsToHttps: boolean;
+}
+
+type Growing = { -readonly [K in keyof GatewayHost]: GatewayHost[K] };
+
+/**
+ * What a gateway knows of an authority on the servers of one table of routes: all plain ones of a port, or one that
+ * ends TLS.
+ * Source: Istio's buildGatewayHTTPRouteConfig; VirtualServices of one host are merged here, unlike on sidecars
+ */
+export function gatewayHost(
+  graph: MeshGraph,
+  proxy: GatewayProxy,
+  servers: readonly NodeServer[],
+  authority: string,
+): GatewayHost | undefined {
+  const name = withoutPort(authority).toLowerCase();
+  const hosts = new Map<string, Growing>();
+  for (const { node, server } of servers) addServer(graph, proxy, { node, server }, hosts);
+  const [best] = [...hosts.values()]
+    .filter(({ host }) => hostCovers(host, name))
+    .sort((a, b) => bySpecificity(a.host, b.host));
+  return (
+    best && { ...best, routes: [...best.routes.filter((route) => !takesAll(route)), ...best.routes.filter(takesAll)] }
+  );
+}
+
+function addServer(
+  graph: MeshGraph,
+  proxy: GatewayProxy,
+  { node, server }: NodeServer,
+  hosts: Map<string, Growing>,
+): void {
+  const redirects = server.server.tls?.httpsRedirect === true;
+  const asks: MatchingProxy = {
+    gateway: node.key,
+    namespace: proxy.namespace,
+    labels: proxy.labels,
+    port: server.server.port.number,
+  };
+  for (const virtualService of graph.virtualServices.visibleTo(proxy.namespace, node.key)) {
+    const shared = sharedHosts(server, virtualService, graph.settings.clusterDomain);
+    if (shared.length === 0) continue;
+    const { routes, leftOut, lost } = proxyRoutes(graph, virtualService, asks);
+    if (routes.length === 0) continue;
+    for (const host of shared) {
+      const known = hosts.get(host) ?? {
+        host,
+        node,
+        server,
+        routes: [],
+        leftOut: [],
+        lost: [],
+        redirectsToHttps: false,
+      };
+      known.routes = [...known.routes, ...routes];
+      known.leftOut = [...known.leftOut, ...leftOut];
+      known.lost = [...known.lost, ...lost];
+      known.redirectsToHttps ||= redirects;
+      hosts.set(host, known);
+    }
+  }
+  if (!redirects) return;
+  for (const { host } of server.hosts) {
+    const known = hosts.get(host);
+    if (known) known.redirectsToHttps = true;
+    else hosts.set(host, { host, node, server, routes: [], leftOut: [], lost: [], redirectsToHttps: true });
+  }
+}
+
+const takesAll = ({ match }: Route): boolean => match === undefined || isCatchAll(match.match);
+
+/** Hosts that both a server and a VirtualService name; of two that cover each other, the narrower. */
+export function sharedHosts(
+  { hosts }: GatewayServer,
+  virtualService: Resource<'VirtualService'>,
+  domain: string,
+): readonly string[] {
+  const shared = new Set<string>();
+  for (const { namespace, host } of hosts) {
+    if (namespace !== '*' && namespace !== virtualService.namespace) continue;
+    for (const wanted of virtualServiceHosts(virtualService, domain)) {
+      if (hostCovers(host, wanted)) shared.add(wanted);
+      else if (hostCovers(wanted, host)) shared.add(host);
+    }
+  }
+  return [...shared];
+}

@@ -1,0 +1,72 @@
+import type { HttpRule } from '../graph/http-rules.ts';
+import type { Headers } from '../imports/istio.ts';
+import type { ComparedRequest } from './match-request.ts';
+import type { Steps } from './steps.ts';
+
+/** Names of the Host header, which is set in its own way. */
+const isHost = (name: string): boolean => /^(?:host|:authority)$/i.test(name);
+
+/**
+ * The request after the header operations of a destination, then of its rule: so those of the rule have the last word.
+ * Source: Envoy's HeaderParser, which removes before it adds; most_specific_header_mutations_wins is off
+ */
+export function withHeaders(
+  request: ComparedRequest,
+  rule: Headers | undefined,
+  destination: Headers | undefined,
+  rewritten: string | undefined,
+): ComparedRequest {
+  const headers = changed(changed(request.headers, destination), rule);
+  const authority = rewritten || authorityIn(rule) || authorityIn(destination) || request.authority;
+  return { ...request, headers, authority };
+}
+
+function changed(
+  headers: Readonly<Record<string, string>>,
+  operations: Headers | undefined,
+): Readonly<Record<string, string>> {
+  const { set = {}, add = {}, remove = [] } = operations?.request ?? {};
+  const result: Record<string, string> = { ...headers };
+  for (const name of remove) delete result[name.toLowerCase()];
+  for (const [name, value] of Object.entries(set)) if (!isHost(name)) result[name.toLowerCase()] = value;
+  for (const [name, value] of Object.entries(add)) {
+    const before = result[name.toLowerCase()];
+    if (!isHost(name)) result[name.toLowerCase()] = before === undefined ? value : `${before},${value}`;
+  }
+  return result;
+}
+
+/** `set` wins over `add`. */
+function authorityIn(operations: Headers | undefined): string | undefined {
+  const { set = {}, add = {} } = operations?.request ?? {};
+  const find = (fields: Readonly<Record<string, string>>): string | undefined =>
+    Object.entries(fields).find(([name]) => isHost(name))?.[1];
+  return find(set) ?? find(add);
+}
+
+/** A step for the operations of a rule, and one for those of each of its destinations. */
+export function headerSteps(rule: HttpRule, steps: Steps): void {
+  const own = words(rule.http.headers);
+  const { virtualService, at } = rule.placeOf('headers');
+  if (own.length > 0)
+    steps.add('headers', own.join(', '), 'headers of the rule', { manifest: virtualService.manifest, at });
+  for (const [index, { headers }] of (rule.http.route ?? []).entries()) {
+    const added = words(headers);
+    if (added.length === 0) continue;
+    const place = rule.placeOf('route');
+    steps.add('headers', added.join(', '), `headers of route[${index}]`, {
+      manifest: place.virtualService.manifest,
+      at: [...place.at, index, 'headers'],
+    });
+  }
+}
+
+const words = (headers: Headers | undefined): readonly string[] =>
+  (['request', 'response'] as const).flatMap((side) => {
+    const { set = {}, add = {}, remove = [] } = headers?.[side] ?? {};
+    return [
+      ...Object.entries(set).map(([name, value]) => `${side} ${name} is set to "${value}"`),
+      ...Object.entries(add).map(([name, value]) => `${side} ${name} gets "${value}" added`),
+      ...remove.map((name) => `${side} ${name} is removed`),
+    ];
+  });

@@ -1,0 +1,141 @@
+/** A request as it leaves a client, after its URL was read. */
+export interface Request {
+  readonly method: string;
+  readonly scheme: 'http' | 'https' | 'tcp' | 'grpc';
+  /** Host of the URL: where the connection goes. */
+  readonly host: string;
+  readonly port: number;
+  /** Path as it was written, without the query. */
+  readonly path: string;
+  /** In order; a name may come several times. */
+  readonly query: readonly (readonly [name: string, value: string])[];
+  /** By lower-case name; several values of one name are joined with `,` as Envoy sees them. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The URL as it was written. */
+  readonly url: string;
+}
+
+/** Why a request cannot be read: a phrase without a full stop, and what to write. */
+export interface RequestProblem {
+  readonly message: string;
+  readonly fix: string;
+}
+
+const DEFAULT_PORT: Readonly<Record<Request['scheme'], number>> = { http: 80, https: 443, tcp: 0, grpc: 80 };
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/**
+ * Reads a request as it is typed: `GET http://orders.shop/api/orders?limit=1`, with headers as `name=value` or
+ * `name: value`.
+ */
+export function readRequest(
+  method: string,
+  url: string,
+  headers: readonly string[],
+): { readonly request: Request } | { readonly problem: RequestProblem } {
+  if (!TOKEN.test(method))
+    return { problem: { message: `"${method}" is no HTTP method`, fix: 'write the method first, such as GET' } };
+  const read = readUrl(url);
+  if ('problem' in read) return read;
+  const fields: Record<string, string> = {};
+  for (const header of headers) {
+    const [, name = '', value = ''] = /^([^=:\s]+)\s*[=:]\s*(.*)$/s.exec(header) ?? [];
+    if (!TOKEN.test(name))
+      return {
+        problem: {
+          message: `the header "${header}" has no name and value`,
+          fix: 'write -H name=value, for example -H x-user=7',
+        },
+      };
+    const key = name.toLowerCase();
+    const before = fields[key];
+    fields[key] = before === undefined ? value.trim() : `${before},${value.trim()}`;
+  }
+  return { request: { method, url, headers: fields, ...read } };
+}
+
+type ReadUrl = Pick<Request, 'scheme' | 'host' | 'port' | 'path' | 'query'>;
+
+function readUrl(url: string): ReadUrl | { readonly problem: RequestProblem } {
+  const found =
+    /^(?:([A-Za-z][A-Za-z0-9+.-]*):\/\/)?(\[[^\]]*\]|[^/?#:[\]]*)(?::([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#.*)?$/s.exec(
+      url,
+    );
+  const [, schemeText = 'http', host = '', portText, path = '', query] = found ?? [];
+  const scheme = schemeText.toLowerCase();
+  // Before the path an @ can only stand behind a user name.
+  if (/^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/)?[^/?#]*@/.test(url))
+    return {
+      problem: { message: `"${url}" holds a user name`, fix: 'leave it out: write -H authorization=… instead' },
+    };
+  if (found === null || host === '' || /[\s"<>\\^`{|}]/.test(url))
+    return {
+      problem: {
+        message: `"${url}" is no URL`,
+        fix: 'write one such as http://order-service.shop.svc.cluster.local/api/orders',
+      },
+    };
+  if (!Object.hasOwn(DEFAULT_PORT, scheme))
+    return {
+      problem: {
+        message: `the scheme "${schemeText}" is none that a mesh carries`,
+        fix: 'write http://, https://, grpc:// or tcp://',
+      },
+    };
+  const known = scheme as Request['scheme']; // a key of the table
+  const port = portText === undefined ? DEFAULT_PORT[known] : Number(portText);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    return {
+      problem: {
+        message: portText === undefined ? `"${url}" names no port` : `the port "${portText}" of "${url}" is none`,
+        fix: 'write a port from 1 to 65535 after the host, such as :8080',
+      },
+    };
+  return { scheme: known, host: host.toLowerCase(), port, path: path === '' ? '/' : path, query: readQuery(query) };
+}
+
+/** Names and values as Envoy reads them: percent-decoded, `+` stays `+`. */
+const readQuery = (query: string | undefined): Request['query'] =>
+  query === undefined || query === ''
+    ? []
+    : query.split('&').map((pair) => {
+        const at = pair.indexOf('=');
+        return at < 0 ? [decoded(pair), ''] : [decoded(pair.slice(0, at)), decoded(pair.slice(at + 1))];
+      });
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a stray percent sign stands for itself
+  }
+}
+
+/** A path with the query of the request, which no rewrite touches. */
+export function pathWithQuery(path: string, { url }: Pick<Request, 'url'>): string {
+  const [withoutFragment = ''] = url.split('#');
+  const question = withoutFragment.indexOf('?');
+  return question < 0 ? path : `${path}${withoutFragment.slice(question)}`;
+}
+
+/**
+ * The path as proxies compare it: `.` and `..` resolved, unreserved letters decoded, `\` read as `/`. Doubled slashes
+ * and an encoded slash stay, as with Istio's default.
+ * Source: MeshConfig.pathNormalization BASE; Envoy's normalize_path, RFC 3986 section 6
+ */
+export function normalizedPath(path: string): string {
+  const unescaped = path.replaceAll('\\', '/').replace(/%([0-9A-Fa-f]{2})/g, (found, hex: string) => {
+    const letter = String.fromCharCode(Number.parseInt(hex, 16));
+    return /[A-Za-z0-9\-._~]/.test(letter) ? letter : found.toUpperCase();
+  });
+  const kept: string[] = [];
+  const segments = unescaped.split('/').slice(1);
+  for (const [index, segment] of segments.entries()) {
+    const isLast = index === segments.length - 1;
+    if (segment === '..') kept.pop();
+    if (segment !== '..' && segment !== '.') kept.push(segment);
+    else if (isLast) kept.push('');
+  }
+  return `/${kept.join('/')}`;
+}

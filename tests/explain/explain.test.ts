@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest';
+import { explain } from '../../charts-src/explain/explain.ts';
+import type { Explanation } from '../../charts-src/explain/explanation.ts';
+import { normalizedPath, readRequest } from '../../charts-src/explain/request.ts';
+import { readOrigin } from '../../charts-src/explain/routing-tests.ts';
+import { meshOf } from '../check/mesh-of.ts';
+import {
+  authorizationPolicy,
+  destinationRule,
+  peerAuthentication,
+  deployment,
+  gateway,
+  mesh,
+  namespace,
+  requestAuthentication,
+  service,
+  virtualService,
+} from './cases/yaml.ts';
+
+const BASE = mesh(
+  namespace('shop'),
+  namespace('edge'),
+  service('shop/orders', '80>8080 http'),
+  deployment('shop/orders'),
+  deployment('shop/web'),
+  deployment('edge/gw', 'istio: gw', 'gateway'),
+);
+const GATEWAY = gateway(
+  'edge/public',
+  '{ selector: { istio: gw }, servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: ["shop.example"] }] }',
+);
+const BOUND = virtualService(
+  'shop/public',
+  '{ hosts: [shop.example], gateways: [edge/public], http: [{ match: [{ headers: { "@request.auth.claims.group": { exact: staff } } }], directResponse: { status: 299 } }, { route: [{ destination: { host: orders } }] }] }',
+);
+
+function said(objects: readonly string[], from: string, ask: string, headers: readonly string[] = []): Explanation {
+  const origin = readOrigin(from);
+  const [method = '', url = ''] = ask.split(' ');
+  const read = readRequest(method, url, headers);
+  if ('problem' in origin || 'problem' in read) throw new Error(`no request: ${ask}`);
+  const found = explain(meshOf(mesh(BASE, ...objects)), origin, read.request);
+  if ('problem' in found) throw new Error(found.problem.message);
+  return found.explanation;
+}
+const bearer = (claims: object): string =>
+  `authorization=Bearer e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
+const route = (name: string, to: string, age?: number): string =>
+  virtualService(name, `{ hosts: [orders], http: [{ route: [{ destination: { host: ${to} } }] }] }`, age);
+
+describe('what the files do not say is told', () => {
+  const older = /VirtualService shop\/a is older than VirtualService shop\/b/;
+  test('two VirtualServices of one host without a time', () => {
+    const open = said(
+      [route('shop/a', 'one.example'), route('shop/b', 'two.example')],
+      'shop/web',
+      'GET http://orders/',
+    );
+    expect(open.destinations[0]?.host).toBe('one.example');
+    expect(open.assumptions).toEqual([expect.stringMatching(older)]);
+  });
+  test('but not where both say when they were made', () => {
+    const known = said(
+      [route('shop/a', 'one.example', 2020), route('shop/b', 'two.example', 2010)],
+      'shop/web',
+      'GET http://orders/',
+    );
+    expect(known.destinations[0]?.host).toBe('two.example');
+    expect(known.assumptions).toEqual([]);
+  });
+  test.each([
+    ['one for these pods', '{ workloadSelector: { labels: { app: web } } }', 1],
+    ['one for others', '{ workloadSelector: { labels: { app: other } } }', 0],
+    ['one for all', '{}', 1],
+  ])('an EnvoyFilter: %s', (_, spec, count) => {
+    const filter = `{ apiVersion: networking.istio.io/v1alpha3, kind: EnvoyFilter, metadata: { name: f, namespace: shop }, spec: ${spec} }`;
+    expect(said([filter], 'shop/web', 'GET http://orders/').assumptions).toHaveLength(count);
+  });
+});
+
+describe('a gateway judges requests itself', () => {
+  const deny = authorizationPolicy(
+    'edge/refuses',
+    '{ selector: { matchLabels: { istio: gw } }, action: DENY, rules: [{ to: [{ operation: { paths: [/admin*], ports: ["80"] } }] }] }',
+  );
+  test('by its own policies', () => {
+    expect(said([GATEWAY, BOUND, deny], 'outside', 'GET http://shop.example/admin')).toMatchObject({
+      outcome: 'refused',
+      status: 403,
+      authorization: { policy: 'AuthorizationPolicy edge/refuses' },
+    });
+    expect(said([GATEWAY, BOUND, deny], 'outside', 'GET http://shop.example/x').outcome).toBe('routed');
+  });
+  test('also where nothing has the host', () => {
+    expect(said([GATEWAY, deny], 'gateway:edge/public', 'GET http://shop.example/admin').status).toBe(403);
+    expect(said([GATEWAY, deny], 'gateway:edge/public', 'GET http://shop.example/x').status).toBe(404);
+  });
+  test('and routes by claims of a token that it took', () => {
+    const jwt = requestAuthentication('edge/jwt', '{ jwtRules: [{ issuer: me, fromCookies: [session] }] }');
+    const ask = (claims: object | undefined): Explanation =>
+      said(
+        [GATEWAY, BOUND, jwt],
+        'outside',
+        'GET http://shop.example/x',
+        claims === undefined ? [] : [`cookie=a=b; session=${bearer(claims).split(' ')[1] ?? ''}`],
+      );
+    expect(ask({ iss: 'me', group: 'staff' }).status).toBe(299);
+    expect(ask({ iss: 'me', group: ['guests', 'staff'] }).status).toBe(299);
+    expect(ask({ iss: 'me', group: 'guests' }).outcome).toBe('routed');
+    expect(ask({ iss: 'you', group: 'staff' }).status).toBe(401);
+    expect(ask(undefined).outcome).toBe('routed');
+  });
+});
+
+test.each([
+  ['for another audience', { iss: 'me', aud: 'bank' }, 403],
+  ['for one of several', { iss: 'me', aud: ['bank', 'shop'] }, null],
+  ['of another issuer', { iss: 'you', aud: 'shop' }, 401],
+])('a token %s', (_, claims, status) => {
+  const jwt = requestAuthentication('shop/jwt', '{ jwtRules: [{ issuer: me, audiences: [shop] }] }');
+  expect(said([jwt], 'shop/web', 'GET http://orders/', [bearer(claims)]).status).toBe(status);
+});
+
+test('retries of the mesh are those of its MeshConfig', () => {
+  const config =
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: istio, namespace: istio-system }\ndata: { mesh: "defaultHttpRetryPolicy: { attempts: 5, retryOn: reset }" }';
+  expect(said([config], 'shop/web', 'GET http://orders/').tries).toMatchObject({ attempts: 6, on: ['reset'] });
+  expect(said([], 'shop/web', 'GET http://orders/').tries.attempts).toBe(3);
+});
+
+test('TLS to a port of HTTP is answered by nobody', () => {
+  expect(said([], 'shop/web', 'GET https://orders:80/')).toMatchObject({ outcome: 'unroutable', status: null });
+});
+
+test('a policy judges what header operations leave', () => {
+  const objects = [
+    virtualService(
+      'shop/orders',
+      '{ hosts: [orders], http: [{ headers: { request: { set: { x-user: inner }, remove: [x-gone] } }, route: [{ destination: { host: orders } }] }] }',
+    ),
+    authorizationPolicy(
+      'shop/orders',
+      '{ selector: { matchLabels: { app: orders } }, rules: [{ when: [{ key: "request.headers[x-user]", values: [inner] }, { key: "request.headers[x-gone]", notValues: ["*"] }] }] }',
+    ),
+  ];
+  expect(said(objects, 'shop/web', 'GET http://orders/', ['x-user=outer', 'x-gone=1']).outcome).toBe('routed');
+});
+
+describe('what random manifests on a real mesh once showed to be otherwise', () => {
+  const rule = (spec: string): string => destinationRule('shop/orders', `{ host: orders, ${spec} }`);
+
+  test('a mesh that is DISABLE turns auto mTLS off, also for pods that are marked by a host', () => {
+    const objects = [
+      rule(
+        'trafficPolicy: { tls: { mode: ISTIO_MUTUAL }, portLevelSettings: [{ port: { number: 80 }, connectionPool: { tcp: { maxConnections: 9 } } }] }',
+      ),
+      peerAuthentication('istio-system/default', '{ mtls: { mode: DISABLE } }'),
+    ];
+    expect(said(objects, 'shop/web', 'GET http://orders/')).toMatchObject({
+      outcome: 'routed',
+      mtls: { client: 'plain', server: 'DISABLE' },
+    });
+  });
+
+  test('bytes that are refused are a closed connection, not a 503', () => {
+    const objects = [
+      service('shop/raw', '9000 tcp'),
+      deployment('shop/raw'),
+      peerAuthentication('shop/strict', '{ mtls: { mode: STRICT } }'),
+      destinationRule('shop/raw', '{ host: raw, trafficPolicy: { tls: { mode: DISABLE } } }'),
+    ];
+    expect(said(objects, 'shop/web', 'GET http://raw:9000/')).toMatchObject({ outcome: 'refused', status: null });
+    expect(
+      said(
+        [
+          rule('trafficPolicy: { tls: { mode: DISABLE } }'),
+          peerAuthentication('shop/strict', '{ mtls: { mode: STRICT } }'),
+        ],
+        'shop/web',
+        'GET http://orders/',
+      ),
+    ).toMatchObject({ outcome: 'refused', status: 503 });
+  });
+
+  test('a header that is empty is there', () => {
+    const policy = authorizationPolicy(
+      'shop/orders',
+      '{ rules: [{ when: [{ key: "request.headers[x-beta]", notValues: ["*"] }] }] }',
+    );
+    expect(said([policy], 'shop/web', 'GET http://orders/', ['x-beta=']).status).toBe(403);
+    expect(said([policy], 'shop/web', 'GET http://orders/').outcome).toBe('routed');
+  });
+});
+
+test.each([
+  ['/a/../b', '/b'],
+  ['/a/./b/', '/a/b/'],
+  ['/a/..', '/'],
+  ['/%61%2Fb', '/a%2Fb'],
+  ['/a//b', '/a//b'],
+  ['\\a\\b', '/a/b'],
+])('the path %s is compared as %s', (path, compared) => {
+  expect(normalizedPath(path)).toBe(compared);
+});
