@@ -1,5 +1,5 @@
 import { explain, explainAll } from '../../charts-src/explain/explain.ts';
-import type { Origin } from '../../charts-src/explain/explanation.ts';
+import type { Explanation, Origin } from '../../charts-src/explain/explanation.ts';
 import { blueprintOf } from '../../charts-src/explain/blueprint.ts';
 import {
   answersDocument,
@@ -15,6 +15,7 @@ import {
   runRoutingTests,
   type RoutingTestReport,
 } from '../../charts-src/explain/routing-tests.ts';
+import { NO_ADDRESS } from '../../charts-src/explain/unresolved.ts';
 import { buildGraph, type MeshGraph } from '../../charts-src/graph/mesh-graph.ts';
 import { formatPath } from '../../charts-src/model/schema.ts';
 import { readCheckConfig } from './check-config.ts';
@@ -62,15 +63,23 @@ export async function runExplain(options: ExplainOptions, world: World): Promise
   const asked = { request, from };
   if (options.all) {
     const { answers } = valueOf(explainAll(graph, origin, request), whereFrom(origin));
+    for (const { explanation } of answers) requireAddress(request.host, explanation);
     world.out(options.format === 'json' ? json(answersDocument(asked, answers)) : answersText(asked, answers));
     return exitCode.ok;
   }
   const { explanation } = valueOf(explain(graph, origin, request), whereFrom(origin));
+  requireAddress(request.host, explanation);
   if (options.verify) return runVerify(graph, origin, asked, options, world);
   world.out(
     options.format === 'json' ? json(explanationDocument(asked, explanation)) : explanationText(asked, explanation),
   );
   return exitCode.ok;
+}
+
+/** A host that nobody can look up is a slip, and not a request that goes nowhere. */
+function requireAddress(host: string, { steps }: Explanation): void {
+  const step = steps.find(({ decision }) => decision === NO_ADDRESS);
+  if (step !== undefined) throw new Failure(`there is no host "${host}" in these manifests: ${step.why}`);
 }
 
 /** Explains, and shows beside it what a real Envoy does. */

@@ -235,6 +235,8 @@ describe('bad input is one clear message', () => {
     ['an unknown scheme', ['GET', 'ftp://orders/', '--from', 'shop/web'], 'https://'],
     ['a port that is none', ['GET', 'http://orders:99999/', '--from', 'shop/web'], '65535'],
     ['a method that is none', ['G@T', 'http://orders/', '--from', 'shop/web'], 'no HTTP method'],
+    ['a host that nobody can look up', ['GET', 'http://orderz/', '--from', 'shop/web'], 'did you mean orders?'],
+    ['a host, for every answer', ['GET', 'http://orderz/', '--from', 'shop/web', '--all'], 'there is no host "orderz"'],
     ['a header without a value', ['GET', 'http://orders/', '--from', 'shop/web', '-H', 'x-user'], 'no name and value'],
   ] as const)('%s', async (_, argv, says) => {
     const { code, out, err } = await explain(...argv, '-f', 'mesh.yaml');
