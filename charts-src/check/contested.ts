@@ -32,8 +32,10 @@ export function* contested<R extends Resource>(
 }
 
 function* among<R extends Resource>(resources: readonly R[], pods: Workload | undefined): Iterable<Contested<R>> {
-  if (resources.length < 2) return;
-  for (const resource of resources) yield { resource, others: resources.filter((other) => other !== resource), pods };
+  // The same object in two files is one that replaces the other (W552).
+  const distinct = [...new Map(resources.map((resource) => [resource.name, resource])).values()];
+  if (distinct.length < 2) return;
+  for (const resource of distinct) yield { resource, others: distinct.filter((other) => other !== resource), pods };
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -81,7 +81,10 @@ function destinationOf(
       answers: [],
     };
   }
-  const pods = cluster.replicas === undefined ? 'an unknown number of pods' : `${cluster.replicas} pods`;
+  const pods =
+    cluster.replicas === undefined
+      ? 'an unknown number of pods'
+      : `${cluster.replicas} ${cluster.replicas === 1 ? 'pod' : 'pods'}`;
   steps.add('cluster', `${cluster.name}${part}`, `${pods}: ${known.workloads.join(', ') || 'not among the files'}`, by);
   policySteps(steps, cluster);
   return { ...known, ...joined(steps, arrivals(graph, cluster, sender, request)) };

@@ -6,6 +6,7 @@ import type { Resource } from '../../graph/resource.ts';
 import { routeDestinations } from '../../graph/route-destinations.ts';
 import { clientsOf } from '../../graph/virtual-service-clients.ts';
 import { gatewaysOf, MESH_GATEWAY, virtualServiceHosts } from '../../graph/virtual-services.ts';
+import { isCopy } from '../../manifest/is-copy.ts';
 import { objectName } from '../../manifest/manifest.ts';
 import { serviceOfHost } from '../../model/host.ts';
 import type { Rule } from '../rule.ts';
@@ -36,6 +37,8 @@ export const subsetNotVisible = {
         const without = clientsWithoutSubset(graph, host, subset, [...clients.sure, ...clients.likely]);
         const [one] = without;
         if (one === undefined) continue;
+        const used = graph.destinationRuleFor({ namespace: one }, host)?.rules[0];
+        if (used && isCopy(used.manifest, first.manifest)) continue; // which of the two is in the cluster, nobody knows
         const certain = clients.sure.length > 0 && clients.sure.every((namespace) => without.includes(namespace));
         yield {
           manifest: virtualService.manifest,

@@ -131,28 +131,29 @@ function* entriesOf(graph: MeshGraph): Iterable<Entry> {
 function wordsFor({ kind, host }: Clash, others: readonly string[]): Pick<Hit, 'message' | 'fix' | 'severity'> {
   const names =
     others.length > 3 ? `${others.slice(0, 3).join(', ')} and ${others.length - 3} more` : others.join(', ');
+  const verb = others.length === 1 ? 'is' : 'are';
   switch (kind) {
     case 'same':
       return {
-        message: `${names} is for host "${host}" too: sidecars do not merge them, the oldest counts as a whole and the rules of the others are dropped`,
+        message: `${names} ${verb} for host "${host}" too: sidecars do not merge them, the oldest counts as a whole and the rules of the others are dropped`,
         fix: 'make one VirtualService of them, or let one delegate to the others',
       };
     case 'narrower':
       return {
         severity: 'info',
-        message: `${names} is for host "${host}" too: in the namespaces that only one is exported to by name, that one counts, and the other one does not act there`,
+        message: `${names} ${verb} for host "${host}" too: in the namespaces that only one is exported to by name, that one counts, and the other one does not act there`,
         fix: 'nothing, if one is meant to replace the other there; else make one of them',
       };
     case 'wildcard':
       return {
         severity: 'info',
-        message: `${names} is for a host that overlaps "${host}": the more specific one counts where it is seen`,
+        message: `${names} ${verb} for a host that overlaps "${host}": the more specific one counts where it is seen`,
         fix: 'nothing, if that is meant; else make one of them',
       };
     case 'other protocol':
       return {
         severity: 'info',
-        message: `${names} is for host "${host}" too, with rules for another protocol: both act, as long as neither gets rules for that of the other`,
+        message: `${names} ${verb} for host "${host}" too, with rules for another protocol: both act, as long as neither gets rules for that of the other`,
         fix: 'make one VirtualService of them',
       };
   }

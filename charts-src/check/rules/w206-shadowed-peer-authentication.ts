@@ -1,6 +1,7 @@
 import { selectorOf } from '../../graph/policies.ts';
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import { byAge, type Resource } from '../../graph/resource.ts';
+import { isCopy } from '../../manifest/is-copy.ts';
 import { precedenceOf } from '../peer-authentication-precedence.ts';
 import type { Hit, Rule } from '../rule.ts';
 
@@ -35,7 +36,7 @@ function* selectOnePod(
     for (const workload of graph.workloadsBy(policy.namespace).select(selector)) {
       const older = first.get(workload);
       if (older === undefined) first.set(workload, policy);
-      else yield [policy, older];
+      else if (!isCopy(policy.manifest, older.manifest)) yield [policy, older];
     }
   }
 }

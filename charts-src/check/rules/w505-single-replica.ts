@@ -1,3 +1,4 @@
+import { isCopy } from '../../manifest/is-copy.ts';
 import { serving } from '../long-running.ts';
 import type { Rule } from '../rule.ts';
 
@@ -12,7 +13,11 @@ export const singleReplica = {
     for (const workload of serving(graph)) {
       // More pods of a StatefulSet are only more of the same for software that was made for it.
       if (workload.kind === 'StatefulSet' || workload.replicas !== 1) continue;
-      const alone = graph.servicesOf(workload).find(({ workloads }) => workloads.every((other) => other === workload));
+      const alone = graph
+        .servicesOf(workload)
+        .find(({ workloads }) =>
+          workloads.every((other) => other === workload || isCopy(other.manifest, workload.manifest)),
+        );
       if (alone === undefined) continue;
       const scaled = (workload.maxReplicas ?? 1) > 1;
       yield {

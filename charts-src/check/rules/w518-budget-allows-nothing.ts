@@ -1,3 +1,4 @@
+import { objectName } from '../../manifest/manifest.ts';
 import { amount } from '../amount.ts';
 import { disruptionBudgets } from '../disruption-budgets.ts';
 import type { Rule } from '../rule.ts';
@@ -10,7 +11,9 @@ export const budgetAllowsNothing = {
   summary: 'A PodDisruptionBudget lets no pod be evicted, ever.',
   reads: ['PodDisruptionBudget', 'Deployment', 'StatefulSet', 'Rollout'],
   *check(graph) {
-    for (const { manifest, spec, workloads } of disruptionBudgets(graph)) {
+    for (const { manifest, spec, workloads: all } of disruptionBudgets(graph)) {
+      // The same workload in two files is one that replaces the other (W552).
+      const workloads = [...new Map(all.map((workload) => [objectName(workload.manifest), workload])).values()];
       const least = sum(workloads.map(({ replicas }) => replicas));
       const most = sum(workloads.map(({ maxReplicas }) => maxReplicas));
       if (least === undefined || most === undefined || most === 0) continue;

@@ -1,5 +1,6 @@
 import type { Workload } from '../../graph/workload.ts';
 import { disruptionBudgets, type DisruptionBudget } from '../disruption-budgets.ts';
+import { isCopy } from '../../manifest/is-copy.ts';
 import type { Rule } from '../rule.ts';
 
 /** Kubernetes cannot evict a pod that two budgets are about. */
@@ -12,7 +13,10 @@ export const budgetsOverlap = {
   *check(graph) {
     const first = new Map<Workload, DisruptionBudget>();
     for (const budget of disruptionBudgets(graph)) {
-      const shared = budget.workloads.find((workload) => first.has(workload));
+      const shared = budget.workloads.find((workload) => {
+        const other = first.get(workload);
+        return other !== undefined && !isCopy(other.manifest, budget.manifest);
+      });
       const other = shared && first.get(shared);
       for (const workload of budget.workloads) if (!first.has(workload)) first.set(workload, budget);
       if (shared === undefined || other === undefined) continue;

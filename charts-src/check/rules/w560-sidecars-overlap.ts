@@ -31,4 +31,4 @@ const isAmbient = ({ resource, pods }: Contested<Resource<'Sidecar'>>, is: (name
   is(resource.namespace) || pods?.annotations['ambient.istio.io/redirection'] === 'enabled';
 
 const told = ({ others, pods, resource }: Contested<Resource<'Sidecar'>>): string =>
-  `Sidecar ${others.map(({ name }) => `"${name}"`).join(', ')} ${pods === undefined ? `has no workloadSelector either in namespace "${resource.namespace}"` : `selects the pods of ${pods.kind} "${pods.name}" too`}: the oldest one holds and the others do nothing, so what is reached depends on what was created first`;
+  `Sidecar ${others.map(({ name }) => `"${name}"`).join(', ')} ${pods === undefined ? `${others.length === 1 ? 'has' : 'have'} no workloadSelector either in namespace "${resource.namespace}"` : `${others.length === 1 ? 'selects' : 'select'} the pods of ${pods.kind} "${pods.name}" too`}: the oldest one holds and the others do nothing, so what is reached depends on what was created first`;

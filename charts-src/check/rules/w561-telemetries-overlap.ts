@@ -18,7 +18,7 @@ export const telemetriesOverlap = {
         manifest: resource.manifest,
         at: pods === undefined ? [] : ['spec', 'selector'],
         also: pods === undefined ? ['IST0160', 'KIA0002'] : ['IST0159', 'KIA0003'],
-        message: `Telemetry ${named} ${pods === undefined ? `has no selector either in namespace "${resource.namespace}"` : `selects the pods of ${pods.kind} "${pods.name}" too`}: the oldest one holds and the others do nothing, so what is measured depends on what was created first`,
+        message: `Telemetry ${named} ${pods === undefined ? `${others.length === 1 ? 'has' : 'have'} no selector either in namespace "${resource.namespace}"` : `${others.length === 1 ? 'selects' : 'select'} the pods of ${pods.kind} "${pods.name}" too`}: the oldest one holds and the others do nothing, so what is measured depends on what was created first`,
         fix: 'put it all into one of them',
       };
     }

@@ -1,4 +1,5 @@
 import type { EnvoyConfigPatch } from '../../imports/istio.ts';
+import { objectName } from '../../manifest/manifest.ts';
 import { canBeReplaced, envoyPatches, isRoute } from '../envoy-patches.ts';
 import type { Rule } from '../rule.ts';
 
@@ -12,7 +13,7 @@ export const envoyFilterOrder = {
   reads: ['EnvoyFilter'],
   *check(graph) {
     const ofOneVersion = new Set<string>();
-    const isAlone = graph.of('EnvoyFilter').length < 2;
+    const isAlone = new Set(graph.of('EnvoyFilter').map(({ manifest }) => objectName(manifest))).size < 2;
     for (const { filter, patch, at } of envoyPatches(graph)) {
       const name = patchedName(patch);
       const { operation } = patch.patch ?? {};

@@ -1,5 +1,6 @@
 import { selectorMatches, type Labels } from '../../graph/labels.ts';
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
+import { isCopy } from '../../manifest/is-copy.ts';
 import type { Manifest } from '../../manifest/manifest.ts';
 import type { LabelSelectorSpec } from '../../graph/shapes.ts';
 import type { Hit, Rule } from '../rule.ts';
@@ -46,16 +47,18 @@ function* overlapping(all: readonly Webhook[]): Iterable<Hit> {
       for (const webhook of taking) {
         const known = others.get(webhook) ?? new Set();
         others.set(webhook, known);
-        for (const other of taking) if (other !== webhook) known.add(other);
+        for (const other of taking)
+          if (other !== webhook && !isCopy(webhook.configuration, other.configuration)) known.add(other);
       }
     }
   for (const [webhook, taking] of others)
-    yield {
-      manifest: webhook.configuration,
-      at: webhook.at,
-      message: `webhook "${webhook.name}" takes pods that ${[...taking].map(({ name, configuration }) => `"${name}" of ${configuration.name}`).join(', ')} ${taking.size === 1 ? 'takes' : 'take'} too: pods are injected twice, by what may be two versions of Istio`,
-      fix: 'let the selectors of each exclude the other, as istioctl writes them for a revision',
-    };
+    if (taking.size > 0)
+      yield {
+        manifest: webhook.configuration,
+        at: webhook.at,
+        message: `webhook "${webhook.name}" takes pods that ${[...taking].map(({ name, configuration }) => `"${name}" of ${configuration.name}`).join(', ')} ${taking.size === 1 ? 'takes' : 'take'} too: pods are injected twice, by what may be two versions of Istio`,
+        fix: 'let the selectors of each exclude the other, as istioctl writes them for a revision',
+      };
 }
 
 function* withoutService(all: readonly Webhook[], graph: MeshGraph): Iterable<Hit> {

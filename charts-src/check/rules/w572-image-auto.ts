@@ -35,9 +35,12 @@ export const imageAuto = {
 function isInjected(workload: Workload, graph: MeshGraph): boolean | undefined {
   const webhooks = webhooksOf(graph, 'MutatingWebhookConfiguration').filter(({ name }) => name.endsWith('istio.io'));
   if (webhooks.length === 0) return workload.sidecar === 'unknown' ? undefined : workload.sidecar === 'yes';
-  const namespaceLabels = graph.namespaces.get(workload.namespace)?.labels ?? {};
-  return webhooks.some(
+  const namespace = graph.namespaces.get(workload.namespace);
+  const takes = webhooks.some(
     ({ namespaceSelector, objectSelector }) =>
-      selectorMatches(namespaceSelector, namespaceLabels) && selectorMatches(objectSelector, workload.labels),
+      selectorMatches(namespaceSelector, namespace?.labels ?? {}) && selectorMatches(objectSelector, workload.labels),
   );
+  if (takes || namespace?.manifest !== undefined) return takes;
+  // Labels of a namespace that is not among the files are not known, and they may be what a webhook asks for.
+  return webhooks.some(({ objectSelector }) => selectorMatches(objectSelector, workload.labels)) ? undefined : false;
 }

@@ -119,7 +119,7 @@ function* mounts(at: Path, list: unknown, volumes: ReadonlySet<unknown>): Refusa
     if (!isClaimed)
       yield {
         at: [...at, index, 'name'],
-        what: `${shown(name)} is no volume of the pod (${[...volumes].map(String).join(', ') || 'none'})`,
+        what: `${shown(name)} is no volume of the pod (${[...volumes].filter((volume) => typeof volume === 'string').join(', ') || 'none'})`,
         fix: 'add it to "volumes", or name one of these',
       };
     if (!isGiven(mountPath))

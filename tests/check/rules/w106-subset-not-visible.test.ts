@@ -5,6 +5,21 @@ import { gateway, gatewayPods, namespace, object, ORDERS, pods, routes, service 
 
 test.each([
   {
+    name: 'in one of two copies of a rule, and which of them is in the cluster nobody knows',
+    mesh: [
+      ORDERS.replace(/subsets:[^]*$/, 'subsets: [{ name: v9, labels: { version: v9 } }]\n'),
+      ORDERS.replace('host: orders', 'host: orders\n  exportTo: [stock]'),
+      routes(
+        'orders',
+        `- route:
+    - destination:
+        host: orders
+        subset: v1`,
+      ),
+    ],
+    finds: [],
+  },
+  {
     name: 'in a third namespace',
     mesh: [
       namespace('shop'),

@@ -26,6 +26,16 @@ test.each([
     ],
   },
   {
+    name: 'one that is written twice',
+    documents: [
+      namespace(),
+      deployment(),
+      peerAuthentication('selector: { matchLabels: { app: orders } }', 'a'),
+      peerAuthentication('selector: { matchLabels: { app: orders } }', 'a'),
+    ],
+    hits: [],
+  },
+  {
     name: 'two with the same selector',
     documents: [
       namespace(),

@@ -27,6 +27,11 @@ test.each([
     yaml: workload({ replicas: undefined }) + service() + autoscaler(1),
     hits: ['warning Deployment shop/orders spec.replicas:6'],
   },
+  {
+    name: 'one pod, written twice',
+    yaml: workload({ replicas: 1 }) + workload({ replicas: 1 }) + service(),
+    hits: ['warning Deployment shop/orders spec.replicas:6', 'warning Deployment shop/orders spec.replicas:25'],
+  },
   { name: 'two', yaml: workload() + service(), hits: [] },
   {
     name: 'an autoscaler that keeps two',

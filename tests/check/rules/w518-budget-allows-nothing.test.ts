@@ -15,6 +15,11 @@ const autoscaler = (spec: string): string =>
 
 test.each([
   {
+    name: 'as many as there are, in a workload that is written twice',
+    yaml: workload() + workload() + budget('minAvailable: 2'),
+    hits: ['warning PodDisruptionBudget shop/orders spec.minAvailable:43'],
+  },
+  {
     name: 'as many as there are',
     yaml: workload() + budget('minAvailable: 2'),
     hits: ['warning PodDisruptionBudget shop/orders spec.minAvailable:24'],

@@ -20,6 +20,11 @@ test.each([
       budget('minAvailable: 1'),
     hits: ['warning PodDisruptionBudget shop/orders spec.selector:29'],
   },
+  {
+    name: 'one that is written twice',
+    yaml: workload() + budget('maxUnavailable: 1') + budget('minAvailable: 1'),
+    hits: [],
+  },
   { name: 'one each', yaml: workload() + budget('maxUnavailable: 1'), hits: [] },
   {
     name: 'two namespaces',

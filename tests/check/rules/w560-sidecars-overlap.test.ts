@@ -27,6 +27,12 @@ test.each([
     yaml: workload() + sidecar('shop/one') + sidecar('shop/two', 'app: orders'),
     hits: [],
   },
+  { name: 'one that is written twice', yaml: sidecar('shop/one') + sidecar('shop/one'), hits: [] },
+  {
+    name: 'one for some pods that is written twice',
+    yaml: workload() + sidecar('shop/one', 'app: orders') + sidecar('shop/one', 'version: v1'),
+    hits: [],
+  },
   { name: 'two namespaces', yaml: sidecar('shop/one') + sidecar('stock/one'), hits: [] },
   {
     name: 'pods that no two share',

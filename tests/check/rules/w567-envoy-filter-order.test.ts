@@ -23,6 +23,11 @@ test.each([
     hits: ['info EnvoyFilter shop/one spec.configPatches[0].patch.operation:5'],
   },
   {
+    name: 'the only one, written twice',
+    yaml: filter('one', 'INSERT_BEFORE') + filter('one', 'INSERT_FIRST'),
+    hits: ['info EnvoyFilter shop/one spec.configPatches[0].patch.operation:5'],
+  },
+  {
     name: 'a priority',
     yaml: filter('one', 'INSERT_BEFORE', 'HTTP_FILTER', 'priority: 10, ') + filter('two', 'INSERT_FIRST'),
     hits: [],

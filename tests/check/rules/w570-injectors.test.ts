@@ -36,6 +36,11 @@ test.each([
     yaml: istiod + injector('one', 'istio-injection: enabled', 'istiod-old'),
     hits: ['error MutatingWebhookConfiguration one webhooks[0].clientConfig.service.name:16'],
   },
+  {
+    name: 'one that is written twice',
+    yaml: injector('one', 'istio-injection: enabled') + injector('one', 'istio-injection: enabled'),
+    hits: [],
+  },
   { name: 'Istio is not among the files', yaml: injector('one', 'istio-injection: enabled'), hits: [] },
   { name: 'the Service is there', yaml: istiod + injector('one', 'istio-injection: enabled'), hits: [] },
   {

@@ -77,6 +77,33 @@ test.each([
       ),
     hits: [],
   },
+  {
+    name: 'the webhook is among the files, and the namespace that it asks about is not',
+    yaml:
+      webhook +
+      object(
+        'apps/v1',
+        'Deployment',
+        'shop/edge',
+        '{ template: { metadata: { labels: { istio: edge } }, spec: { containers: [{ name: istio-proxy, image: auto }] } } }',
+      ),
+    hits: ['info Deployment shop/edge spec.template.spec.containers[0].image:10'],
+  },
+  {
+    name: 'no webhook of the files takes these pods, whatever their namespace says',
+    yaml:
+      webhook.replace(
+        'matchLabels: { team: edge } }',
+        'matchLabels: { team: edge } }, objectSelector: { matchLabels: { tier: front } }',
+      ) +
+      object(
+        'apps/v1',
+        'Deployment',
+        'shop/edge',
+        '{ template: { metadata: { labels: { istio: edge } }, spec: { containers: [{ name: istio-proxy, image: auto }] } } }',
+      ),
+    hits: ['error Deployment shop/edge spec.template.spec.containers[0].image:10'],
+  },
 ])('$name', ({ yaml, hits }) => {
   expect(ruleHits(imageAuto, yaml)).toEqual(hits);
 });
