@@ -37,7 +37,8 @@ export function folded(
         problem: unknown(
           'service',
           focus,
-          part.nodes.flatMap(({ id, name }) => [name, id]),
+          // Short names first: what is close is looked for among both, what there is is told once.
+          [...part.nodes.map(({ name }) => name), ...part.nodes.map(({ id }) => id)],
         ),
       };
     part = around(
@@ -58,7 +59,10 @@ function unknown(
   const meant = closest(name, known);
   return {
     message: `there is no ${what} "${name}" in these manifests`,
-    fix: meant === undefined ? `There are ${known.slice(0, 12).join(', ') || 'none'}` : `Did you mean ${meant}?`,
+    fix:
+      meant === undefined
+        ? `There are ${[...new Set(known)].slice(0, 12).join(', ') || 'none'}`
+        : `Did you mean ${meant}?`,
   };
 }
 

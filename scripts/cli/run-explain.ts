@@ -154,6 +154,8 @@ async function runTests(
       `${file} cannot be read as YAML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
     );
   }
+  if (document === null || document === undefined)
+    throw new Failure(`${file} is empty: write tests, each with name, from, request and expect`);
   const problems = routingTestProblems(document);
   if (problems.length > 0)
     throw new Failure(`${file} is no file of routing tests`, {
