@@ -64,20 +64,29 @@ export function runCheck(graph: MeshGraph, options: CheckOptions = {}): CheckRes
     ...suppressionOf(suppressible(one), one.hit.manifest?.annotations, ignores),
   }));
   const hidden = judged.flatMap(({ suppression, ...one }) => (suppression ? [{ ...one, suppression }] : []));
-  const open = judged.filter(({ suppression }) => suppression === undefined);
   const isLookedFor = (code: string): boolean =>
     options.rules?.some((rule) => rule.code === code) ?? /^W[1-6]\d\d$/.test(code);
   const unused = unusedAnnotations(graph.manifests, isLookedFor, annotationsOf(hidden));
+  const findings: Finding[] = [...unused];
+  const suppressed: SuppressedFinding[] = [];
+  for (const { suppression, ...one } of objectByObject(judged, graph))
+    if (suppression === undefined) findings.push(findingOf(one, sourceOf));
+    else if (listsSuppressed) suppressed.push({ ...findingOf(one, sourceOf), suppression });
   return {
     objects: graph.manifests.length,
-    findings: [...open.map((one) => findingOf(one, sourceOf)), ...unused].sort(byPlace),
-    suppressed: (listsSuppressed ? hidden : [])
-      .map(({ suppression, ...one }) => ({ ...findingOf(one, sourceOf), suppression }))
-      .sort(byPlace),
+    findings: findings.sort(byPlace),
+    suppressed: suppressed.sort(byPlace),
     suppressedCount: hidden.length,
     used: new Set(judged.flatMap(({ used }) => used)),
     bugs,
   };
+}
+
+/** What was found, in the order of the objects: places are looked up by reading an object again, so each is read once. */
+function objectByObject<F extends Found>(all: readonly F[], { manifests }: MeshGraph): readonly F[] {
+  const order = new Map<Manifest | undefined, number>(manifests.map((manifest, index) => [manifest, index]));
+  const placeOf = ({ hit }: F): number => order.get(hit.manifest) ?? -1;
+  return [...all].sort((one, other) => placeOf(one) - placeOf(other));
 }
 
 /** Something that a rule found. */
