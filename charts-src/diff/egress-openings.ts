@@ -1,6 +1,7 @@
+import { inMesh } from '../explain/in-mesh.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { SidecarScope } from '../graph/sidecars.ts';
-import { workloadName, type Workload } from '../graph/workload.ts';
+import { workloadName } from '../graph/workload.ts';
 import { objectName } from '../manifest/manifest.ts';
 import { hostCovers } from '../model/host.ts';
 import type { Reference } from './change.ts';
@@ -129,6 +130,3 @@ const entryCovers = (wide: Entry, narrow: Entry): boolean =>
 
 const entryWords = ({ namespace, host, port }: Entry): string =>
   `${namespace}/${host}${port === undefined ? '' : ` on port ${port}`}`;
-
-/** Where the files do not say whether pods have a proxy, they are taken to have one. */
-const inMesh = ({ sidecar }: Pick<Workload, 'sidecar'>): boolean => sidecar !== 'no';

@@ -1,6 +1,6 @@
 import type { ExplainedDestination, Explanation } from '../explain/explanation.ts';
 import { verdict } from '../explain/report.ts';
-import { percent } from '../explain/percent.ts';
+import { percent } from '../model/percent.ts';
 import type { TrafficTopic } from './change.ts';
 
 /** How requests are treated, topic by topic, in words. */

@@ -1,3 +1,4 @@
+import { inMesh } from '../explain/in-mesh.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { EffectiveMtls, MtlsMode } from '../graph/policies.ts';
 import { declaredPortsOf, servicePortsOf } from '../graph/workload-ports.ts';
@@ -202,6 +203,3 @@ function tokenOpenings(
     ];
   });
 }
-
-/** Where the files do not say whether pods have a proxy, they are taken to have one. */
-const inMesh = ({ sidecar }: Pick<Workload, 'sidecar'>): boolean => sidecar !== 'no';

@@ -7,7 +7,7 @@ import { circuitBreaker } from './circuit-breaker.ts';
 import type { Cluster } from './cluster.ts';
 import type { ExplainedDestination, Explanation, Step } from './explanation.ts';
 import type { ComparedRequest } from './match-request.ts';
-import { percent } from './percent.ts';
+import { percent } from '../model/percent.ts';
 import type { Steps } from './steps.ts';
 
 /** A cluster, its part of the requests, and the request as it gets there. */

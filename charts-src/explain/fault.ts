@@ -1,6 +1,6 @@
 import type { HttpRule } from '../graph/http-rules.ts';
 import type { ExplainedFault } from './explanation.ts';
-import { percent } from './percent.ts';
+import { percent } from '../model/percent.ts';
 import { by } from './rule-place.ts';
 import type { Steps } from './steps.ts';
 

@@ -2,7 +2,7 @@ import type { HttpRule } from '../graph/http-rules.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { Destination } from '../imports/istio.ts';
 import type { Explanation } from './explanation.ts';
-import { percent } from './percent.ts';
+import { percent } from '../model/percent.ts';
 import { by } from './rule-place.ts';
 import { clusterFor, type Routing } from './shares.ts';
 import type { Steps } from './steps.ts';

@@ -2,7 +2,7 @@ import type { Explanation, Outcome } from './explanation.ts';
 import { stepPosition } from './explanation.ts';
 import type { Answer } from './follow-routes.ts';
 import type { Request } from './request.ts';
-import { percent } from './percent.ts';
+import { percent } from '../model/percent.ts';
 
 /** What was asked: for the report. */
 export interface Asked {

@@ -3,7 +3,7 @@ import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { containerPortOf, type MeshHost, type MeshPort } from '../graph/mesh-host.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { Path } from '../model/schema.ts';
-import { percent } from './percent.ts';
+import { percent } from '../model/percent.ts';
 import { gatewayParts, mirrors } from './route-parts.ts';
 
 /** What a box stands for. */

@@ -2,7 +2,7 @@ import { callsOf, type App } from '../graph/calls.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { MeshHost } from '../graph/mesh-host.ts';
 import { routeDestinations } from '../graph/route-destinations.ts';
-import { percent } from './percent.ts';
+import { percent } from '../model/percent.ts';
 import type { Picture, PictureEdge, PictureNode } from './picture.ts';
 
 const idOf = ({ namespace, name }: Pick<App, 'namespace' | 'name'>): string => `${namespace}/${name}`;

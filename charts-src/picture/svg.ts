@@ -1,5 +1,5 @@
 import type { Box, PlacedEdge, PlacedNode, PlacedPicture, Point } from './layout.ts';
-import { percent } from './percent.ts';
+import { percent } from '../model/percent.ts';
 import { edgeLabel, type PictureChange } from './picture.ts';
 
 /** Which colours are used; `auto` follows the reader's own choice. */

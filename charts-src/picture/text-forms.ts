@@ -1,5 +1,5 @@
 import { formatPath } from '../model/schema.ts';
-import { percent } from './percent.ts';
+import { percent } from '../model/percent.ts';
 import { edgeLabel, type Picture, type PictureChange, type PictureEdge, type PictureNode } from './picture.ts';
 
 /** Lines of a box below its name. */

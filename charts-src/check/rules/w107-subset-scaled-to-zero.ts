@@ -3,6 +3,7 @@ import { rulesByHost } from '../../graph/subset-index.ts';
 import { isScaledElsewhere, subsetEndpoints } from '../../graph/subset-pods.ts';
 import { workloadName } from '../../graph/workload.ts';
 import { knownHost } from '../known-host.ts';
+import { percent } from '../../model/percent.ts';
 import type { Rule } from '../rule.ts';
 
 /** A route gives a share of the requests to pods of which there are none: the workload has 0 replicas. Envoy answers 503. */
@@ -39,5 +40,3 @@ export const subsetScaledToZero = {
       }
   },
 } satisfies Rule;
-
-const percent = (share: number): string => `${Math.round(share * 10_000) / 100} %`;

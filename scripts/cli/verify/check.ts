@@ -1,6 +1,6 @@
 import type { Blueprint } from '../../../charts-src/explain/blueprint.ts';
 import type { ExplainedDestination, Explanation } from '../../../charts-src/explain/explanation.ts';
-import { percent } from '../../../charts-src/explain/percent.ts';
+import { percent } from '../../../charts-src/model/percent.ts';
 import type { Arrived } from './applications.ts';
 import type { Received } from './send.ts';
 
