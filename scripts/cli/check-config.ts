@@ -1,5 +1,4 @@
-import { codeProblem, ignoresOf, settingsProblems, type CheckSettings } from '../../charts-src/check/check-settings.ts';
-import type { Code } from '../../charts-src/check/rule.ts';
+import type { CheckSettings } from '../../charts-src/check/check-settings.ts';
 import type { Ignore } from '../../charts-src/check/suppressions.ts';
 import type { Position } from '../../charts-src/manifest/manifest.ts';
 import { formatPath, type Path } from '../../charts-src/model/schema.ts';
@@ -21,6 +20,8 @@ export async function readCheckConfig(named: string | undefined, world: Pick<Wor
   const file = named ?? CONFIG_FILE;
   const text = await textOf(file, named === undefined, world);
   if (text === undefined) return { ignores: [], mesh: {} };
+  // Settings name rules, so they load them all: only who has such a file waits for that.
+  const { ignoresOf, settingsProblems } = await import('../../charts-src/check/check-settings.ts');
   const { content, at } = await parsed(file, text);
   const problems = settingsProblems(content).map(({ path, what, why, fix }) => ({
     path: `${file}:${at(path).line}${path.length === 0 ? '' : ` ${formatPath(path)}`}`,
@@ -74,25 +75,5 @@ async function parsed(
       }
       return { file, line: 1, column: 1 };
     },
-  };
-}
-
-/** An `--ignore CODE` or `--ignore CODE=Kind namespace/name`.
- * @throws Failure when it is no such thing */
-export function readIgnore(word: string): Ignore {
-  const end = word.indexOf('=');
-  const [code, object] = end < 0 ? [word, undefined] : [word.slice(0, end), word.slice(end + 1)];
-  const problem = codeProblem(code);
-  if (problem !== undefined)
-    throw new Failure(`--ignore ${word}: ${problem.what}: ${problem.why}. Fix: ${problem.fix}`);
-  if (object?.trim() === '')
-    throw new Failure(
-      `--ignore ${word}: no object is named behind the "=". Write --ignore "${code}=Deployment shop/orders", or leave out the "="`,
-    );
-  return {
-    code: code as Code, // it is in the catalogue
-    ...(object !== undefined && { object }),
-    reason: `--ignore ${word}`,
-    by: 'command line',
   };
 }

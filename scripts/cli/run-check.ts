@@ -3,11 +3,12 @@ import { runCheck, type CheckResult, type RuleBug } from '../../charts-src/check
 import type { Severity } from '../../charts-src/check/rule.ts';
 import { unusedIgnores } from '../../charts-src/check/unused-ignores.ts';
 import { buildGraph } from '../../charts-src/graph/mesh-graph.ts';
-import { readCheckConfig, readIgnore } from './check-config.ts';
+import { readCheckConfig } from './check-config.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { Failure } from './failure.ts';
 import { decodeText } from './decode-text.ts';
 import { readPaths, STDIN } from './read-files.ts';
+import { readIgnore } from './read-ignore.ts';
 import { sourceLines } from './source-lines.ts';
 import type { World } from './world.ts';
 
