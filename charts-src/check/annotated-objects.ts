@@ -1,5 +1,5 @@
 import type { MeshGraph } from '../graph/mesh-graph.ts';
-import type { HasSidecar } from '../graph/workload.ts';
+import { WORKLOAD_KINDS, type HasSidecar } from '../graph/workload.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { Path } from '../model/schema.ts';
 import { istioAnnotations, type AnnotationTarget } from './istio-annotations.ts';
@@ -27,6 +27,9 @@ const API_GROUPS: Readonly<Record<string, string>> = {
   WorkloadEntry: 'networking.istio.io',
   AuthorizationPolicy: 'security.istio.io',
 };
+
+/** Kinds of what `annotatedObjects` gives. */
+export const ANNOTATED_KINDS: readonly string[] = [...Object.keys(API_GROUPS), ...WORKLOAD_KINDS];
 
 /** Everything whose annotations Istio reads, or seems to: the workloads themselves are among them, since that is where they are put by mistake. */
 export function* annotatedObjects(graph: MeshGraph): Generator<Annotated> {

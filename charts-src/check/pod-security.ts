@@ -49,8 +49,8 @@ function ofTheNode(workload: Workload): readonly PodSecurityViolation[] {
   ];
 }
 
-/** Capabilities that runtimes give anyway. */
-const USUAL: ReadonlySet<string> = new Set([
+/** Capabilities that runtimes give anyway, and that the baseline profile allows to add. Source: Pod Security Standards, baseline */
+export const USUAL_CAPABILITIES: ReadonlySet<string> = new Set([
   'AUDIT_WRITE',
   'CHOWN',
   'DAC_OVERRIDE',
@@ -68,7 +68,7 @@ const USUAL: ReadonlySet<string> = new Set([
 
 function baseline({ container, at }: ContainerAt): readonly PodSecurityViolation[] {
   const { privileged, capabilities, seccompProfile } = container.securityContext ?? {};
-  const added = (capabilities?.add ?? []).filter((name) => !USUAL.has(name));
+  const added = (capabilities?.add ?? []).filter((name) => !USUAL_CAPABILITIES.has(name));
   const context = [...at, 'securityContext'];
   return [
     ...(privileged === true
@@ -103,7 +103,9 @@ function restricted(workload: Workload, containers: readonly ContainerAt[]): rea
     if ((own.seccompProfile?.type ?? ofPod.seccompProfile?.type) === undefined)
       say('no seccompProfile RuntimeDefault', 'seccompProfile');
     if (!(own.capabilities?.drop ?? []).includes('ALL')) say('no capabilities.drop: [ALL]', 'capabilities', 'drop');
-    const added = (own.capabilities?.add ?? []).filter((name) => name !== 'NET_BIND_SERVICE' && USUAL.has(name));
+    const added = (own.capabilities?.add ?? []).filter(
+      (name) => name !== 'NET_BIND_SERVICE' && USUAL_CAPABILITIES.has(name),
+    );
     if (added.length > 0) say(`capability ${added.join(', ')}`, 'capabilities', 'add');
     return missing;
   });

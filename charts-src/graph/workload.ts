@@ -52,6 +52,9 @@ const GROUP_OF_KIND: Readonly<Record<string, string>> = {
   Rollout: 'argoproj.io',
 };
 
+/** Kinds of objects that make pods. */
+export const WORKLOAD_KINDS: readonly string[] = Object.keys(GROUP_OF_KIND);
+
 /** Whether an object makes pods. */
 export const isWorkload = ({ kind, group }: Pick<Manifest, 'kind' | 'group'>): boolean =>
   Object.hasOwn(GROUP_OF_KIND, kind) && GROUP_OF_KIND[kind] === group;

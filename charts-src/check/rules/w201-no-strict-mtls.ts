@@ -1,3 +1,4 @@
+import { WORKLOAD_KINDS } from '../../graph/workload.ts';
 import { identityPoliciesOf } from '../identity-policies.ts';
 import { listNames, meshNamespaces } from '../mesh-presence.ts';
 import type { Rule } from '../rule.ts';
@@ -8,19 +9,7 @@ export const noStrictMtls = {
   name: 'no-strict-mtls',
   severity: 'warning',
   summary: 'No PeerAuthentication says that the pods of a namespace take mutual TLS only.',
-  reads: [
-    'PeerAuthentication',
-    'AuthorizationPolicy',
-    'Namespace',
-    'Deployment',
-    'StatefulSet',
-    'DaemonSet',
-    'ReplicaSet',
-    'Job',
-    'CronJob',
-    'Rollout',
-    'Pod',
-  ],
+  reads: ['PeerAuthentication', 'AuthorizationPolicy', 'Namespace', ...WORKLOAD_KINDS],
   *check(graph) {
     for (const { name, workloads, manifest } of meshNamespaces(graph)) {
       const open = workloads.filter(

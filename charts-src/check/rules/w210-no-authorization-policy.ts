@@ -1,3 +1,4 @@
+import { WORKLOAD_KINDS } from '../../graph/workload.ts';
 import { listNames, meshNamespaces } from '../mesh-presence.ts';
 import { guardOf, isCallable } from '../authorization-cover.ts';
 import type { Rule } from '../rule.ts';
@@ -9,19 +10,7 @@ export const noAuthorizationPolicy = {
   severity: 'warning',
   summary: 'No AuthorizationPolicy is about any pod of a namespace.',
   also: ['KIA1301'],
-  reads: [
-    'AuthorizationPolicy',
-    'Service',
-    'Namespace',
-    'Deployment',
-    'StatefulSet',
-    'DaemonSet',
-    'ReplicaSet',
-    'Job',
-    'CronJob',
-    'Rollout',
-    'Pod',
-  ],
+  reads: ['AuthorizationPolicy', 'Service', 'Namespace', ...WORKLOAD_KINDS],
   *check(graph) {
     for (const { name, workloads, manifest } of meshNamespaces(graph)) {
       const called = workloads.filter((workload) => isCallable(graph, workload));

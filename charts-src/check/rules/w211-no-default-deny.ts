@@ -1,3 +1,4 @@
+import { WORKLOAD_KINDS } from '../../graph/workload.ts';
 import { actionOf, targetsOf } from '../../graph/policies.ts';
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import { guardOf, isCallable } from '../authorization-cover.ts';
@@ -12,19 +13,7 @@ export const noDefaultDeny = {
   severity: 'warning',
   summary: 'A namespace has AuthorizationPolicies, but none that refuses what is not allowed.',
   also: ['KIA1301'],
-  reads: [
-    'AuthorizationPolicy',
-    'Service',
-    'Namespace',
-    'Deployment',
-    'StatefulSet',
-    'DaemonSet',
-    'ReplicaSet',
-    'Job',
-    'CronJob',
-    'Rollout',
-    'Pod',
-  ],
+  reads: ['AuthorizationPolicy', 'Service', 'Namespace', ...WORKLOAD_KINDS],
   *check(graph) {
     const hasMeshWide = hasDefault(graph, graph.settings.rootNamespace);
     for (const { name, workloads, manifest } of meshNamespaces(graph)) {

@@ -1,7 +1,7 @@
 import { effectivePolicy } from '../../graph/destination-rules.ts';
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import type { Resource } from '../../graph/resource.ts';
-import type { Workload } from '../../graph/workload.ts';
+import { WORKLOAD_KINDS, type Workload } from '../../graph/workload.ts';
 import { wayOut } from '../kept-out.ts';
 import { hasMesh } from '../mesh-presence.ts';
 import type { Rule } from '../rule.ts';
@@ -12,18 +12,7 @@ export const podOutsideMesh = {
   name: 'pod-outside-mesh',
   severity: 'warning',
   summary: 'A workload in a namespace with sidecars has none.',
-  reads: [
-    'Deployment',
-    'StatefulSet',
-    'DaemonSet',
-    'ReplicaSet',
-    'Job',
-    'CronJob',
-    'Rollout',
-    'Pod',
-    'Namespace',
-    'DestinationRule',
-  ],
+  reads: [...WORKLOAD_KINDS, 'Namespace', 'DestinationRule'],
   *check(graph) {
     if (!hasMesh(graph)) return;
     for (const workload of graph.workloads) {

@@ -1,3 +1,4 @@
+import { WORKLOAD_KINDS } from '../../graph/workload.ts';
 import { annotationProblem } from '../annotation-values.ts';
 import type { Rule } from '../rule.ts';
 
@@ -7,7 +8,7 @@ export const trafficPastTheSidecar = {
   name: 'traffic-past-the-sidecar',
   severity: 'warning',
   summary: 'An annotation lets traffic past the sidecar.',
-  reads: ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob', 'Rollout', 'Pod'],
+  reads: WORKLOAD_KINDS,
   *check(graph) {
     for (const { manifest, annotations, at, sidecar } of graph.workloads) {
       // Without a sidecar there is nothing to go past.

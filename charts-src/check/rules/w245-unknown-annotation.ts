@@ -1,5 +1,5 @@
 import { closest } from '../../model/closest.ts';
-import { annotatedObjects, isIstioAnnotation, knownAnnotation } from '../annotated-objects.ts';
+import { ANNOTATED_KINDS, annotatedObjects, isIstioAnnotation, knownAnnotation } from '../annotated-objects.ts';
 import { istioAnnotations, istioLabels } from '../istio-annotations.ts';
 import type { Rule } from '../rule.ts';
 
@@ -10,22 +10,7 @@ export const unknownAnnotation = {
   severity: 'warning',
   summary: 'An annotation has a name of Istio, but Istio does not know it.',
   also: ['IST0108'],
-  reads: [
-    'Service',
-    'Ingress',
-    'ServiceEntry',
-    'WorkloadEntry',
-    'AuthorizationPolicy',
-    'Namespace',
-    'Deployment',
-    'StatefulSet',
-    'DaemonSet',
-    'ReplicaSet',
-    'Job',
-    'CronJob',
-    'Rollout',
-    'Pod',
-  ],
+  reads: ANNOTATED_KINDS,
   *check(graph) {
     const names = Object.keys(istioAnnotations);
     for (const { manifest, at, annotations } of annotatedObjects(graph))

@@ -1,4 +1,10 @@
-import { annotatedObjects, isIstioAnnotation, isReadOn, knownAnnotation } from '../annotated-objects.ts';
+import {
+  ANNOTATED_KINDS,
+  annotatedObjects,
+  isIstioAnnotation,
+  isReadOn,
+  knownAnnotation,
+} from '../annotated-objects.ts';
 import { istioLabels, type AnnotationTarget } from '../istio-annotations.ts';
 import { listNames } from '../mesh-presence.ts';
 import type { Rule } from '../rule.ts';
@@ -10,22 +16,7 @@ export const misplacedAnnotation = {
   severity: 'warning',
   summary: 'An annotation or label of Istio stands where nothing reads it.',
   also: ['IST0107'],
-  reads: [
-    'Service',
-    'Ingress',
-    'ServiceEntry',
-    'WorkloadEntry',
-    'AuthorizationPolicy',
-    'Namespace',
-    'Deployment',
-    'StatefulSet',
-    'DaemonSet',
-    'ReplicaSet',
-    'Job',
-    'CronJob',
-    'Rollout',
-    'Pod',
-  ],
+  reads: ANNOTATED_KINDS,
   *check(graph) {
     for (const { manifest, at, kind, annotations, labels, podLabels } of annotatedObjects(graph)) {
       for (const key of Object.keys(annotations)) {

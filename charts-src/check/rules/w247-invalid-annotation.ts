@@ -1,4 +1,4 @@
-import { annotatedObjects, isReadOn, knownAnnotation } from '../annotated-objects.ts';
+import { ANNOTATED_KINDS, annotatedObjects, isReadOn, knownAnnotation } from '../annotated-objects.ts';
 import { annotationProblem } from '../annotation-values.ts';
 import type { Rule } from '../rule.ts';
 
@@ -9,22 +9,7 @@ export const invalidAnnotation = {
   severity: 'error',
   summary: 'The value of an annotation of Istio cannot be read.',
   also: ['IST0125'],
-  reads: [
-    'Service',
-    'Ingress',
-    'ServiceEntry',
-    'WorkloadEntry',
-    'AuthorizationPolicy',
-    'Namespace',
-    'Deployment',
-    'StatefulSet',
-    'DaemonSet',
-    'ReplicaSet',
-    'Job',
-    'CronJob',
-    'Rollout',
-    'Pod',
-  ],
+  reads: ANNOTATED_KINDS,
   *check(graph) {
     for (const { manifest, at, kind, annotations, sidecar } of annotatedObjects(graph))
       for (const [key, value] of Object.entries(annotations)) {

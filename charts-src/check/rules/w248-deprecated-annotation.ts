@@ -1,4 +1,4 @@
-import { annotatedObjects, knownAnnotation } from '../annotated-objects.ts';
+import { ANNOTATED_KINDS, annotatedObjects, knownAnnotation } from '../annotated-objects.ts';
 import type { Rule } from '../rule.ts';
 
 /** An annotation that Istio still reads, and that something else has taken the place of. */
@@ -8,22 +8,7 @@ export const deprecatedAnnotation = {
   severity: 'info',
   summary: 'An annotation of Istio is deprecated.',
   also: ['IST0135'],
-  reads: [
-    'Service',
-    'Ingress',
-    'ServiceEntry',
-    'WorkloadEntry',
-    'AuthorizationPolicy',
-    'Namespace',
-    'Deployment',
-    'StatefulSet',
-    'DaemonSet',
-    'ReplicaSet',
-    'Job',
-    'CronJob',
-    'Rollout',
-    'Pod',
-  ],
+  reads: ANNOTATED_KINDS,
   *check(graph) {
     for (const { manifest, at, annotations, labels } of annotatedObjects(graph))
       for (const key of Object.keys(annotations)) {

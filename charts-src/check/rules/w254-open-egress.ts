@@ -1,3 +1,4 @@
+import { WORKLOAD_KINDS } from '../../graph/workload.ts';
 import { hasMesh, listNames, meshNamespaces } from '../mesh-presence.ts';
 import type { Rule } from '../rule.ts';
 
@@ -7,18 +8,7 @@ export const openEgress = {
   name: 'open-egress',
   severity: 'warning',
   summary: 'Pods may call hosts that the mesh does not know.',
-  reads: [
-    'Sidecar',
-    'Namespace',
-    'Deployment',
-    'StatefulSet',
-    'DaemonSet',
-    'ReplicaSet',
-    'Job',
-    'CronJob',
-    'Rollout',
-    'Pod',
-  ],
+  reads: ['Sidecar', 'Namespace', ...WORKLOAD_KINDS],
   *check(graph) {
     if (!hasMesh(graph)) return;
     const fix =

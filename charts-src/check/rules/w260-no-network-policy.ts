@@ -1,3 +1,4 @@
+import { WORKLOAD_KINDS } from '../../graph/workload.ts';
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import { selectorMatches, type Labels } from '../../graph/labels.ts';
 import { conform } from '../../model/conform.ts';
@@ -11,18 +12,7 @@ export const noNetworkPolicy = {
   name: 'no-network-policy',
   severity: 'warning',
   summary: 'No NetworkPolicy denies by default what comes into the pods of a namespace.',
-  reads: [
-    'NetworkPolicy',
-    'Namespace',
-    'Deployment',
-    'StatefulSet',
-    'DaemonSet',
-    'ReplicaSet',
-    'Job',
-    'CronJob',
-    'Rollout',
-    'Pod',
-  ],
+  reads: ['NetworkPolicy', 'Namespace', ...WORKLOAD_KINDS],
   *check(graph) {
     for (const { name, workloads, manifest } of meshNamespaces(graph)) {
       const policies = policiesOf(graph, name);

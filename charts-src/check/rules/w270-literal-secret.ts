@@ -1,6 +1,6 @@
 import type { Container } from '../../graph/shapes.ts';
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
-import type { Workload } from '../../graph/workload.ts';
+import { WORKLOAD_KINDS, type Workload } from '../../graph/workload.ts';
 import type { Path } from '../../model/schema.ts';
 import { secretIn } from '../secret-text.ts';
 import type { Hit, Rule } from '../rule.ts';
@@ -11,7 +11,7 @@ export const literalSecret = {
   name: 'literal-secret',
   severity: 'warning',
   summary: 'A secret stands in plain sight in an environment variable, an argument or a ConfigMap.',
-  reads: ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob', 'Rollout', 'Pod', 'ConfigMap'],
+  reads: [...WORKLOAD_KINDS, 'ConfigMap'],
   *check(graph) {
     for (const workload of graph.workloads) yield* inContainers(workload);
     yield* inConfigMaps(graph);

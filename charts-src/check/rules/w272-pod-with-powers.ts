@@ -1,7 +1,8 @@
-import type { Workload } from '../../graph/workload.ts';
+import { WORKLOAD_KINDS, type Workload } from '../../graph/workload.ts';
 import { isOfIstio, isOwned } from '../long-running.ts';
 import { isSystemNamespace } from '../mesh-presence.ts';
 import { ownContainers } from '../own-containers.ts';
+import { USUAL_CAPABILITIES } from '../pod-security.ts';
 import { formatPath, type Path } from '../../model/schema.ts';
 import { wayOut } from '../kept-out.ts';
 import type { Rule } from '../rule.ts';
@@ -12,7 +13,7 @@ export const podWithPowers = {
   name: 'pod-with-powers',
   severity: 'warning',
   summary: 'Pods have powers over their node or over the sidecar beside them.',
-  reads: ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob', 'Rollout', 'Pod'],
+  reads: WORKLOAD_KINDS,
   *check(graph) {
     for (const workload of graph.workloads) {
       if (isOwned(workload.manifest) || isOfIstio(workload.manifest) || workload.isGateway) continue;
@@ -40,23 +41,6 @@ interface Power {
   readonly what: string;
 }
 
-/** Capabilities that Kubernetes' baseline profile allows to add. Source: Pod Security Standards, baseline */
-const HARMLESS = new Set([
-  'AUDIT_WRITE',
-  'CHOWN',
-  'DAC_OVERRIDE',
-  'FOWNER',
-  'FSETID',
-  'KILL',
-  'MKNOD',
-  'NET_BIND_SERVICE',
-  'SETFCAP',
-  'SETGID',
-  'SETPCAP',
-  'SETUID',
-  'SYS_CHROOT',
-]);
-
 function* powersOf(workload: Workload): Generator<Power> {
   const { pod, at } = workload;
   const spec = [...at, 'spec'];
@@ -77,7 +61,9 @@ function* powersOf(workload: Workload): Generator<Power> {
       yield { at: [...place, 'securityContext', 'privileged'], what: `${who} is privileged` };
     if (context?.runAsUser === 0)
       yield { at: [...place, 'securityContext', 'runAsUser'], what: `${who} runs as root (runAsUser: 0)` };
-    const added = (context?.capabilities?.add ?? []).filter((name) => !HARMLESS.has(name.replace(/^CAP_/, '')));
+    const added = (context?.capabilities?.add ?? []).filter(
+      (name) => !USUAL_CAPABILITIES.has(name.replace(/^CAP_/, '')),
+    );
     if (added.length > 0)
       yield {
         at: [...place, 'securityContext', 'capabilities', 'add'],

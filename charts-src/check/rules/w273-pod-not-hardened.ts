@@ -1,5 +1,5 @@
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
-import type { Workload } from '../../graph/workload.ts';
+import { WORKLOAD_KINDS, type Workload } from '../../graph/workload.ts';
 import { isOfIstio, isOwned } from '../long-running.ts';
 import { isSystemNamespace, listNames } from '../mesh-presence.ts';
 import { ownContainers } from '../own-containers.ts';
@@ -11,7 +11,7 @@ export const podNotHardened = {
   name: 'pod-not-hardened',
   severity: 'info',
   summary: 'Pods keep rights that most applications do not need.',
-  reads: ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob', 'Rollout', 'Pod', 'ServiceAccount'],
+  reads: [...WORKLOAD_KINDS, 'ServiceAccount'],
   *check(graph) {
     const tokenless = accountsWithoutToken(graph);
     for (const workload of graph.workloads) {

@@ -1,4 +1,4 @@
-import type { Workload } from '../../graph/workload.ts';
+import { WORKLOAD_KINDS, type Workload } from '../../graph/workload.ts';
 import { appContainers, initContainers, type ContainerAt } from '../app-containers.ts';
 import { isOfIstio, isOwned } from '../long-running.ts';
 import type { Rule } from '../rule.ts';
@@ -9,7 +9,7 @@ export const imageByTag = {
   name: 'image-by-tag',
   severity: 'warning',
   summary: 'An image is not pinned, so it can change without any change here.',
-  reads: ['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'ReplicaSet', 'Job', 'CronJob', 'Pod'],
+  reads: WORKLOAD_KINDS,
   *check({ workloads }) {
     const own = workloads.filter(({ manifest, isGateway }) => !isGateway && !isOwned(manifest) && !isOfIstio(manifest));
     // Where most are pinned by digest, one that is not is a slip; where few are, tags are the custom of the house.

@@ -1,4 +1,4 @@
-import type { Workload } from '../../graph/workload.ts';
+import { WORKLOAD_KINDS, type Workload } from '../../graph/workload.ts';
 import { describeSelector } from '../nearest-labels.ts';
 import type { Rule } from '../rule.ts';
 
@@ -8,7 +8,7 @@ export const serviceSelectsSeveralApps = {
   name: 'service-selects-several-apps',
   severity: 'warning',
   summary: 'A Service selects pods of several programs.',
-  reads: ['Service', 'Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'ReplicaSet', 'Job', 'CronJob', 'Pod'],
+  reads: ['Service', ...WORKLOAD_KINDS],
   *check({ services }) {
     for (const { manifest, workloads, from } of services) {
       const byApp = new Map<string, Workload>();

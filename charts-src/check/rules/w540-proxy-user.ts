@@ -1,4 +1,4 @@
-import type { Workload } from '../../graph/workload.ts';
+import { WORKLOAD_KINDS, type Workload } from '../../graph/workload.ts';
 import type { Path } from '../../model/schema.ts';
 import { appContainers, podAt } from '../app-containers.ts';
 import { isOfIstio } from '../long-running.ts';
@@ -14,7 +14,7 @@ export const proxyUser = {
   severity: 'warning',
   summary: "An application runs as the user of Istio's proxy.",
   also: ['IST0144'],
-  reads: ['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'ReplicaSet', 'Job', 'CronJob', 'Pod'],
+  reads: WORKLOAD_KINDS,
   *check({ workloads }) {
     for (const workload of workloads) {
       if (workload.sidecar === 'no' || workload.isGateway || isOfIstio(workload.manifest)) continue;

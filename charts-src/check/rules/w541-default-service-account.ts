@@ -1,3 +1,4 @@
+import { WORKLOAD_KINDS } from '../../graph/workload.ts';
 import { podAt } from '../app-containers.ts';
 import { isOwned, isOfIstio } from '../long-running.ts';
 import type { Rule } from '../rule.ts';
@@ -8,7 +9,7 @@ export const defaultServiceAccount = {
   name: 'default-service-account',
   severity: 'warning',
   summary: 'Pods of the mesh have no identity of their own.',
-  reads: ['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'ReplicaSet', 'Job', 'CronJob', 'Pod'],
+  reads: WORKLOAD_KINDS,
   *check({ workloads, settings }) {
     for (const workload of workloads) {
       const { serviceAccount, sidecar, manifest, isGateway } = workload;

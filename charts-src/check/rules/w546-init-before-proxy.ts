@@ -1,3 +1,4 @@
+import { WORKLOAD_KINDS } from '../../graph/workload.ts';
 import { initContainers } from '../app-containers.ts';
 import { isClassicSidecar } from '../proxy-config.ts';
 import type { Rule } from '../rule.ts';
@@ -10,7 +11,7 @@ export const initBeforeProxy = {
   name: 'init-before-proxy',
   severity: 'warning',
   summary: 'Init containers have no network, because they run before the proxy.',
-  reads: ['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'ReplicaSet', 'Job', 'CronJob', 'Pod'],
+  reads: WORKLOAD_KINDS,
   *check({ workloads }) {
     for (const workload of workloads) {
       const { sidecar, manifest, annotations } = workload;

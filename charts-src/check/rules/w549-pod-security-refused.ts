@@ -1,3 +1,4 @@
+import { WORKLOAD_KINDS } from '../../graph/workload.ts';
 import type { Labels } from '../../graph/labels.ts';
 import { isOwned } from '../long-running.ts';
 import { podSecurityViolations, type PodSecurityLevel } from '../pod-security.ts';
@@ -11,7 +12,7 @@ export const podSecurityRefused = {
   name: 'pod-security-refused',
   severity: 'error',
   summary: 'Pods have what their namespace does not allow, so none is created.',
-  reads: ['Namespace', 'Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'ReplicaSet', 'Job', 'CronJob', 'Pod'],
+  reads: ['Namespace', ...WORKLOAD_KINDS],
   *check({ namespaces, workloads }) {
     for (const workload of workloads) {
       const level = levelOf(namespaces.get(workload.namespace)?.labels ?? {});

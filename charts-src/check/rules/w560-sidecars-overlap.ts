@@ -1,3 +1,4 @@
+import { WORKLOAD_KINDS } from '../../graph/workload.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { contested, type Contested } from '../contested.ts';
 import type { Rule } from '../rule.ts';
@@ -9,7 +10,7 @@ export const sidecarsOverlap = {
   severity: 'warning',
   summary: 'Two Sidecars are about the same pods, and one of them does nothing.',
   also: ['IST0110', 'KIA0003'],
-  reads: ['Sidecar', 'Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'ReplicaSet', 'Job', 'CronJob', 'Pod'],
+  reads: ['Sidecar', ...WORKLOAD_KINDS],
   *check(graph) {
     for (const found of contested(graph, graph.of('Sidecar'), ({ spec }) => spec.workloadSelector?.labels))
       // Where there are no sidecars none of them matters: another finding says so.

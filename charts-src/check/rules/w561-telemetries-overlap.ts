@@ -1,3 +1,4 @@
+import { WORKLOAD_KINDS } from '../../graph/workload.ts';
 import { contested } from '../contested.ts';
 import type { Rule } from '../rule.ts';
 
@@ -8,7 +9,7 @@ export const telemetriesOverlap = {
   severity: 'warning',
   summary: 'Two Telemetry objects are about the same pods, and one of them does nothing.',
   also: ['IST0159', 'KIA0003'],
-  reads: ['Telemetry', 'Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'ReplicaSet', 'Job', 'CronJob', 'Pod'],
+  reads: ['Telemetry', ...WORKLOAD_KINDS],
   *check(graph) {
     // Those that target something by name are for waypoints and gateways.
     const all = graph.of('Telemetry').filter(({ spec }) => !('targetRef' in spec) && !('targetRefs' in spec));

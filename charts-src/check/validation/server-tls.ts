@@ -34,16 +34,18 @@ const setFields = (tls: ServerTLSSettings, fields: readonly Field[]): readonly F
     return typeof value === 'object' || typeof value === 'string' ? isSet(value) : value !== undefined;
   });
 
+const CERTIFICATE_FIELDS = [
+  'serverCertificate',
+  'privateKey',
+  'caCertificates',
+  'tlsCertificates',
+  'credentialName',
+  'credentialNames',
+] as const;
+
 /** Istio makes the certificates itself. */
 function* ownCertificates(at: Path, tls: ServerTLSSettings): Objections {
-  const fields = setFields(tls, [
-    'serverCertificate',
-    'privateKey',
-    'caCertificates',
-    'tlsCertificates',
-    'credentialName',
-    'credentialNames',
-  ]);
+  const fields = setFields(tls, CERTIFICATE_FIELDS);
   for (const field of fields)
     yield refused(
       [...at, field],
@@ -53,15 +55,7 @@ function* ownCertificates(at: Path, tls: ServerTLSSettings): Objections {
 }
 
 function* unusedCertificates(at: Path, tls: ServerTLSSettings, mode: string): Objections {
-  const fields = setFields(tls, [
-    'caCrl',
-    'serverCertificate',
-    'privateKey',
-    'caCertificates',
-    'tlsCertificates',
-    'credentialName',
-    'credentialNames',
-  ]);
+  const fields = setFields(tls, ['caCrl', ...CERTIFICATE_FIELDS]);
   for (const field of fields)
     yield warned(
       [...at, field],
