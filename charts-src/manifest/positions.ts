@@ -14,6 +14,9 @@ export interface Source {
   /** The document around it, when it cannot be read alone because it has aliases of what stands before it.
    * @default - it is a document of its own */
   readonly around?: Omit<Source, 'around'>;
+  /** The document with its places, when they were kept as it was read.
+   * @default - it is read again once somebody asks */
+  readonly kept?: Placed;
 }
 
 /** Finds places in one text. Nothing is computed before it is asked for. */
@@ -27,15 +30,17 @@ export interface Positions {
 /** Places in the text of a file. What was read last is kept, because findings come object by object. */
 export function positionsIn(file: string, text: string): Positions {
   let lines: readonly number[] | undefined;
-  let last: Placed | undefined;
+  let last: (Placed & { readonly span: Span }) | undefined;
 
   const at = (offset: number): Position => {
     lines ??= lineStarts(text);
     const line = lineOf(lines, offset);
     return { file, line, column: offset - (lines[line - 1] ?? 0) + 1 };
   };
-  const placed = ({ span, format, path, around }: Source): readonly [Placed, Path] => {
+  const placed = ({ span, format, path, around, kept }: Source): readonly [Placed, Path] => {
+    if (kept !== undefined) return [kept, path];
     if (last?.span === span) return [last, path];
+    if (around?.kept !== undefined) return placed(around);
     const places: Places = new Map();
     try {
       last = { span, places, document: readDocument(text, span, format, places) };
@@ -54,8 +59,8 @@ export function positionsIn(file: string, text: string): Positions {
   };
 }
 
+/** A document with the places of all that is in it. */
 interface Placed {
-  readonly span: Span;
   readonly places: Places;
   readonly document: Document;
 }

@@ -13,6 +13,9 @@ export interface ReadManifestsOptions {
   /** Namespace of objects that name none.
    * @default 'default' */
   readonly namespace?: string;
+  /** Whether places are kept as the file is read: worth its while where many of them will be asked for.
+   * @default false - an object is read again when its places are asked for */
+  readonly keepsPlaces?: boolean;
 }
 
 /**
@@ -36,11 +39,11 @@ export function readManifests(file: string, text: string, options: ReadManifests
     unsaid: 0,
   };
   let wasTemplate = false;
-  for (const read of readDocuments(text)) {
+  for (const read of readDocuments(text, options.keepsPlaces)) {
     if (read.problem === undefined) {
-      const { document, span, format } = read;
+      const { document, span, format, places } = read;
       addRepeated(reading, document, span, format);
-      addValue(reading, document, { span, format, path: [] });
+      addValue(reading, document, { span, format, path: [], ...(places && { kept: { document, places } }) });
       continue;
     }
     const { problem } = read;

@@ -1,32 +1,33 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdirSync, readFileSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { FolderEntry, World } from './world.ts';
+import type { FolderEntry, Listed, World } from './world.ts';
 
-/** The files of this machine, seen from a folder. */
+/**
+ * The files of this machine, seen from a folder. They are read at once, and not beside other work: a command has
+ * nothing else to do meanwhile, and the way through other threads takes longer than reading a manifest.
+ */
 export const disk = (cwd: string): Pick<World, 'list' | 'read' | 'readBytes'> => ({
-  read: (path) => readFile(resolve(cwd, path), 'utf8'),
-  readBytes: (path) => readFile(resolve(cwd, path)),
-  async list(path) {
-    const realPath = await realpath(resolve(cwd, path));
-    if (!(await stat(realPath)).isDirectory()) return { realPath, entries: undefined };
-    const entries = await readdir(realPath, { withFileTypes: true });
-    return { realPath, entries: await Promise.all(entries.map((entry) => entryOf(realPath, entry))) };
-  },
+  read: async (path) => readFileSync(resolve(cwd, path), 'utf8'),
+  readBytes: async (path) => readFileSync(resolve(cwd, path)),
+  list: async (path) => listed(resolve(cwd, path)),
 });
 
-async function entryOf(
-  folder: string,
-  entry: { readonly name: string; isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean },
-): Promise<FolderEntry> {
+function listed(path: string): Listed {
+  const realPath = realpathSync(path);
+  if (!statSync(realPath).isDirectory()) return { realPath, entries: undefined };
+  return { realPath, entries: readdirSync(realPath, { withFileTypes: true }).map((entry) => entryOf(realPath, entry)) };
+}
+
+function entryOf(folder: string, entry: Dirent): FolderEntry {
   const { name } = entry;
   const path = join(folder, name);
   if (!entry.isSymbolicLink()) return { name, realPath: path, kind: kindOf(entry) };
   try {
-    return { name, realPath: await realpath(path), kind: kindOf(await stat(path)) };
+    return { name, realPath: realpathSync(path), kind: kindOf(statSync(path)) };
   } catch {
     return { name, realPath: path, kind: 'nothing' };
   }
 }
 
-const kindOf = (found: { isFile(): boolean; isDirectory(): boolean }): FolderEntry['kind'] =>
+const kindOf = (found: Pick<Dirent, 'isFile' | 'isDirectory'>): FolderEntry['kind'] =>
   found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import {
   layoutDot,
@@ -33,16 +34,25 @@ export async function layOut(picture: Picture, limits = LIMITS_MS): Promise<Plac
 /** Runs in a thread of its own, so that it can be ended. */
 const PROGRAM = `
   const { parentPort, workerData } = require('node:worker_threads');
-  import(workerData.viz).then(async ({ instance }) => {
-    const viz = await instance();
+  const { instance } = require(workerData.viz);
+  instance().then((viz) => {
     parentPort.postMessage(viz.renderString(workerData.dot, { format: 'json0' }));
   });
 `;
 
+/** @throws Failure when it is not there */
+function graphvizFile(): string {
+  try {
+    return createRequire(import.meta.url).resolve('@viz-js/viz');
+  } catch {
+    throw new Failure('@viz-js/viz, which lays pictures out, is not installed. Install weftmesh anew, or use -o tree');
+  }
+}
+
 /** Undefined when the time is up, or when Graphviz gives up. */
 function graphviz(dot: string, limitMs: number): Promise<GraphvizAnswer | undefined> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(PROGRAM, { eval: true, workerData: { viz: import.meta.resolve('@viz-js/viz'), dot } });
+  return new Promise((resolve) => {
+    const worker = new Worker(PROGRAM, { eval: true, workerData: { viz: graphvizFile(), dot } });
     const timer = setTimeout(() => {
       resolve(undefined);
       void worker.terminate();
@@ -52,14 +62,10 @@ function graphviz(dot: string, limitMs: number): Promise<GraphvizAnswer | undefi
       resolve(JSON.parse(text) as GraphvizAnswer); // Graphviz' own format
       void worker.terminate();
     });
-    worker.once('error', (error: NodeJS.ErrnoException) => {
+    worker.once('error', () => {
       clearTimeout(timer);
-      if (error.code === 'ERR_MODULE_NOT_FOUND')
-        reject(
-          new Failure('@viz-js/viz, which lays pictures out, is not installed. Install weftmesh anew, or use -o tree'),
-        );
       // It runs out of memory, or into a fault of its own: straight lines may still work.
-      else resolve(undefined);
+      resolve(undefined);
     });
   });
 }

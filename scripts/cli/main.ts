@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import module from 'node:module';
 import { disk } from './disk.ts';
 import { exitCode } from './exit-code.ts';
+import { run } from './program.ts';
 import { takesColour, type World } from './world.ts';
 
 /** As in package.json, which lies two folders above this file in the source and in the build. */
@@ -11,13 +11,6 @@ function version(): string {
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-  // Asked by completions and scripts all the time: nothing else is loaded for it.
-  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    process.stdout.write(`${version()}\n`);
-    return exitCode.ok;
-  }
-  // From Node 22.1 on; the types are those of Node 20.
-  (module as { readonly enableCompileCache?: () => unknown }).enableCompileCache?.();
   const stop = new AbortController();
   let stopped: number | undefined;
   const onSignal = (signal: 'SIGINT' | 'SIGTERM') => (): void => {
@@ -28,7 +21,6 @@ async function main(argv: readonly string[]): Promise<number> {
   };
   process.on('SIGINT', onSignal('SIGINT'));
   process.on('SIGTERM', onSignal('SIGTERM'));
-  const { run } = await import('./program.ts');
   const code = await run(argv, world(stop.signal), version());
   return stopped ?? code;
 }
@@ -55,4 +47,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   );
   process.exit(exitCode.usage);
 });
-process.exitCode = await main(process.argv.slice(2));
+// No top-level await: the build makes a CommonJS bundle of it, whose compiled form can be kept.
+void main(process.argv.slice(2)).then((code) => (process.exitCode = code));

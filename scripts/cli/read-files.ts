@@ -191,6 +191,8 @@ async function missing(given: string, world: Disk): Promise<Failure> {
 
 /** How many files are opened at once. */
 const AT_ONCE = 32;
+/** Up to here places are kept: of a mesh as small as this most files have findings, and of a large one few. */
+const SMALL = { files: 32, bytes: 1 << 17 };
 
 async function readAll(
   files: readonly FoundFile[],
@@ -204,7 +206,8 @@ async function readAll(
     for (const { path, text, problem } of loaded) {
       if (problem !== undefined) problems.push(problem);
       if (text === undefined) continue;
-      const read = readManifests(path, text, namespace === undefined ? {} : { namespace });
+      const keepsPlaces = files.length <= SMALL.files && text.length <= SMALL.bytes;
+      const read = readManifests(path, text, { keepsPlaces, ...(namespace !== undefined && { namespace }) });
       for (const manifest of read.manifests) manifests.push(manifest);
       for (const found of read.problems) problems.push(found);
     }

@@ -1,8 +1,9 @@
+// The Greek letter is escaped: one such letter doubles what the whole bundle takes in memory.
 const NANOSECONDS: Readonly<Record<string, bigint>> = {
   ns: 1n,
   us: 1_000n,
   µs: 1_000n,
-  μs: 1_000n,
+  '\u03bcs': 1_000n,
   ms: 1_000_000n,
   s: 1_000_000_000n,
   m: 60_000_000_000n,
@@ -16,7 +17,7 @@ const MAX_DIGITS = 30;
 export function goDuration(text: string): bigint | undefined {
   const [, sign, amount = ''] = /^([+-]?)(.*)$/s.exec(text) ?? [];
   if (amount === '0') return 0n;
-  if (!/^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(amount)) return undefined;
+  if (!/^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|\u03bcs|ms|s|m|h))+$/.test(amount)) return undefined;
   let total = 0n;
   for (const [, whole = '', fraction = '', unit = ''] of amount.matchAll(/(\d*)(?:\.(\d*))?([^\d.]+)/g)) {
     const size = NANOSECONDS[unit] ?? 0n;
