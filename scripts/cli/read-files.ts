@@ -18,6 +18,9 @@ export interface ReadPathsOptions {
   /** Namespace of objects that name none.
    * @default 'default' */
   readonly namespace?: string | undefined;
+  /** Whether most objects will be asked for their places, so that those of small meshes are kept as they are read.
+   * @default false */
+  readonly keepsPlaces?: boolean;
 }
 
 type Disk = Pick<World, 'err' | 'list' | 'read' | 'readBytes' | 'stdinBytes'>;
@@ -191,13 +194,13 @@ async function missing(given: string, world: Disk): Promise<Failure> {
 
 /** How many files are opened at once. */
 const AT_ONCE = 32;
-/** Up to here places are kept: of a mesh as small as this most files have findings, and of a large one few. */
+/** Up to here it is worth its memory to keep places. */
 const SMALL = { files: 32, bytes: 1 << 17 };
 
 async function readAll(
   files: readonly FoundFile[],
   world: Disk,
-  { namespace }: ReadPathsOptions,
+  { namespace, keepsPlaces: mayKeepPlaces = false }: ReadPathsOptions,
 ): Promise<ReadManifests> {
   const manifests: Manifest[] = [];
   const problems: ReadProblem[] = [];
@@ -206,7 +209,7 @@ async function readAll(
     for (const { path, text, problem } of loaded) {
       if (problem !== undefined) problems.push(problem);
       if (text === undefined) continue;
-      const keepsPlaces = files.length <= SMALL.files && text.length <= SMALL.bytes;
+      const keepsPlaces = mayKeepPlaces && files.length <= SMALL.files && text.length <= SMALL.bytes;
       const read = readManifests(path, text, { keepsPlaces, ...(namespace !== undefined && { namespace }) });
       for (const manifest of read.manifests) manifests.push(manifest);
       for (const found of read.problems) problems.push(found);

@@ -30,7 +30,7 @@ export async function runCheckCommand(options: CheckCommandOptions, world: World
   const config = await readCheckConfig(options.config, world);
   const ignores = [...config.ignores, ...options.ignore.map(readIgnore)];
   const stdin = remembered(world);
-  const meshes = await readPaths(options.paths, stdin.world, { namespace: options.namespace });
+  const meshes = await readPaths(options.paths, stdin.world, { namespace: options.namespace, keepsPlaces: true });
   const sourceOf = sourceLines(world);
   const listsSuppressed = options.showIgnored || ['json', 'sarif'].includes(options.format);
   const results = meshes.map((mesh) => runCheck(buildGraph(mesh, config.mesh), { ignores, listsSuppressed, sourceOf }));
