@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { given, type StandIns } from '../model/given.ts';
 import type { ObjectSchema, Schema } from '../model/schema.ts';
 import type { SecretReference } from '../model/service.ts';
-import { secretSchema, STAND_IN_IMAGE, textsSchema } from '../model/word-schemas.ts';
+import { secretSchema, STAND_IN_IMAGE } from '../model/word-schemas.ts';
 import { unknownNames, type Broker } from './broker.ts';
 import type { Client } from './client.ts';
 import { StatefulCluster, statefulFields, type StatefulProps } from './stateful-cluster.ts';
@@ -26,12 +26,23 @@ export interface RabbitMqProps<E extends string, Q extends string> extends State
   readonly credentials: SecretReference;
 }
 
+/** Messages have one as a text of at most 255 bytes; words are parted by dots, `*` and `#` are for bindings, and
+ * clients are given them in a list with commas.
+ * Source: AMQP 0-9-1, basic.publish routing-key; RabbitMQ, topic exchange */
+const routingKeySchema: Schema = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 255,
+  pattern: '^[^*#,\\s]+$',
+  expects: 'the routing key of a message, such as "order.created"',
+};
+
 const rabbitMqSchema: ObjectSchema = {
   type: 'object',
   fields: {
     ...statefulFields,
     exchange: { type: 'string', minLength: 1 },
-    events: textsSchema,
+    events: { type: 'map', values: routingKeySchema },
     queues: { type: 'map', values: { type: 'list', items: 'string' } },
     user: { type: 'string', minLength: 1 },
     password: secretSchema,

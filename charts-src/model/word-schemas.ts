@@ -42,8 +42,12 @@ export const variablesSchema: Schema = {
 };
 /** A list of texts, one at least. */
 export const someTextsSchema: Schema = { type: 'list', items: 'string', minItems: 1 };
-/** A path of a URL or of a folder. */
-export const pathSchema: Schema = { type: 'string', pattern: '^/', expects: 'a path that begins with "/"' };
+/** A path of a URL: a space in it would end it in the request's first line. */
+export const pathSchema: Schema = {
+  type: 'string',
+  pattern: '^/\\S*$',
+  expects: 'a path that begins with "/" and has no spaces',
+};
 /** A duration of the model. */
 export const durationSchema: Schema = { type: 'duration', min: '1ms' };
 const name: Schema = { type: 'string', minLength: 1 };

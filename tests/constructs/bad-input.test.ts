@@ -132,7 +132,14 @@ describe('a service', () => {
       name: 'with an operation whose path is no path',
       props: { ...good, contract: { ...users, operations: { getUser: { method: 'GET', path: 'users' } } } },
       says: [
-        'contract.operations.getUser.path: "users" is not a path that begins with "/": nothing can be made from it. Write a path that begins with "/".',
+        'contract.operations.getUser.path: "users" is not a path that begins with "/" and has no spaces: nothing can be made from it. Write a path that begins with "/" and has no spaces.',
+      ],
+    },
+    {
+      name: 'with a health path that ends in the middle',
+      props: { ...good, health: { liveness: '/live z' } },
+      says: [
+        'health.liveness: "/live z" is not a path that begins with "/" and has no spaces: nothing can be made from it. Write a path that begins with "/" and has no spaces.',
       ],
     },
     {
@@ -666,6 +673,24 @@ describe('everything else', () => {
       'shop/rabbitmq: queues.mails: "OrderDeleted" is no event (there are OrderCreated), so it would receive nothing.',
       'shop/rabbitmq: credentials.key: "credentials" does not end in .conf, so RabbitMQ would not read it. Name the key 10-credentials.conf.',
     ]);
+  });
+
+  test.each([
+    { key: '', says: 'the text is empty' },
+    { key: 'order.*', says: '"order.*" is not the routing key of a message, such as "order.created"' },
+    { key: 'order.created,order.paid', says: '"order.created,order.paid" is not the routing key of a message' },
+  ])('the routing key "$key" would reach no queue', ({ key, says }) => {
+    const mesh = newMesh();
+    new RabbitMq(mesh, 'rabbitmq', {
+      image: IMAGE,
+      exchange: 'e',
+      events: { OrderCreated: key },
+      queues: { mails: ['OrderCreated'] },
+      password: secret,
+      credentials: { secret: 'conf', key: '10-credentials.conf' },
+      storage: { sizeGib: 1 },
+    });
+    expect(messagesIn(mesh)).toEqual([expect.stringContaining(`events.OrderCreated: ${says}`)]);
   });
 
   test('a TCP host outside the mesh is one host, and TLS is checked for one name', () => {
