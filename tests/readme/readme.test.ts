@@ -27,7 +27,7 @@ describe('README.md', () => {
 
   test('names commands of weft that exist, and the package where npx has none yet', () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-    const named = [...readme.matchAll(/\bnpx (?:--package (\S+) )?weft (\w+)/g)];
+    const named = [...readme.matchAll(/\bnpx (?:--yes --package (\S+) )?weft (\w+)/g)];
     expect(named.map(([, , name]) => name)).toContain('synth');
     expect(named.filter(([, , name]) => !commands.some((command) => command.name === name))).toEqual([]);
     // In a folder without the package `npx weft` would run somebody else's package of that name.
