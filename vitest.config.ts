@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** Folders of tests/ that need more than Node: each is a project of its own, and a tier of `npm test`. */
-const REAL = ['judges', 'apiserver', 'live', 'package'] as const;
+const REAL = ['judges', 'apiserver', 'services', 'live', 'package'] as const;
 
 /** Tests against real servers: one file at a time on the machine's two cores, and no second try that would hide a failure. */
 const real = (name: (typeof REAL)[number]): TestProjectInlineConfiguration => ({
