@@ -16,14 +16,15 @@ export interface Database {
   readonly password: string;
 }
 
-/** A real PostgreSQL 15 on loopback. */
-export interface PostgresServer {
+/** A server, and how its administrator gets in. */
+export interface PostgresAddress {
   readonly host: string;
   readonly port: number;
-  /** Makes a database and its user, both of this name. */
-  createDatabase(name: string): Promise<Database>;
-  /** Runs SQL as the owner of a database, and gives the rows. */
-  query<Row extends pg.QueryResultRow>(database: Database, sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  readonly adminPassword: string;
+}
+
+/** A real PostgreSQL 15 on loopback. */
+export interface PostgresServer extends PostgresAddress {
   /** kill -9 of the server: all connections break, what was committed stays. */
   kill(): Promise<void>;
   /** Starts it again after `kill`, on the same port with the same data. */
@@ -32,6 +33,41 @@ export interface PostgresServer {
 }
 
 const ADMIN = 'postgres';
+
+const run = async (connection: pg.ClientConfig, statements: readonly string[], values: readonly unknown[] = []) => {
+  const client = new pg.Client(connection);
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const rows: unknown[] = [];
+    for (const sql of statements) rows.push(...(await client.query(sql, [...values])).rows);
+    return rows;
+  } finally {
+    await client.end();
+  }
+};
+
+const asAdmin = ({ host, port, adminPassword }: PostgresAddress): pg.ClientConfig => ({
+  ...{ host, port },
+  ...{ user: ADMIN, password: adminPassword, database: 'postgres' },
+});
+
+/** Makes a database and its user, both of this name. */
+export const createDatabase = async (server: PostgresAddress, name: string): Promise<Database> => {
+  const password = `of ${name}`;
+  const [quoted, secret] = [pg.escapeIdentifier(name), pg.escapeLiteral(password)];
+  await run(asAdmin(server), [
+    `CREATE ROLE ${quoted} LOGIN PASSWORD ${secret}`,
+    `CREATE DATABASE ${quoted} OWNER ${quoted}`,
+    `REVOKE CONNECT ON DATABASE ${quoted} FROM PUBLIC`,
+  ]);
+  return { host: server.host, port: server.port, database: name, user: name, password };
+};
+
+/** Runs SQL as the owner of a database, and gives the rows. */
+export const query = async <Row>(database: Database, sql: string, values?: readonly unknown[]): Promise<Row[]> =>
+  // The caller knows the columns of its own statement.
+  (await run({ ...database }, [sql], values)) as Row[];
 
 /** What PostgreSQL answers as long as processes of a killed server still hold its memory. */
 const STILL_IN_USE = /still in use|lock file "postmaster.pid" already exists/;
@@ -67,8 +103,7 @@ export const startPostgres = async (): Promise<PostgresServer> => {
     });
 
     const port = await freePort();
-    const address = { host: '127.0.0.1', port };
-    const admin = { ...address, user: ADMIN, password: adminPassword, database: 'postgres' };
+    const address = { host: '127.0.0.1', port, adminPassword };
     const settings = {
       listen_addresses: address.host,
       port: String(port),
@@ -79,18 +114,11 @@ export const startPostgres = async (): Promise<PostgresServer> => {
       max_connections: '300',
       log_min_messages: 'warning',
     };
-    const answers = async (): Promise<boolean> => {
-      const client = new pg.Client(admin);
-      client.on('error', () => undefined);
-      try {
-        await client.connect();
-        return true;
-      } catch {
-        return false;
-      } finally {
-        await client.end().catch(() => undefined);
-      }
-    };
+    const answers = (): Promise<boolean> =>
+      run(asAdmin(address), ['SELECT 1']).then(
+        () => true,
+        () => false,
+      );
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const launch = () => servers.start('postgres', program, ['-D', data, ...flags], user === undefined ? {} : { user });
     let server = launch();
@@ -108,39 +136,8 @@ export const startPostgres = async (): Promise<PostgresServer> => {
     };
     await ready(0);
 
-    const run = async (
-      connection: pg.ClientConfig,
-      statements: readonly string[],
-      values?: readonly unknown[],
-    ): Promise<pg.QueryResult> => {
-      const client = new pg.Client(connection);
-      client.on('error', () => undefined);
-      await client.connect();
-      try {
-        let result: pg.QueryResult | undefined;
-        for (const sql of statements) result = await client.query(sql, values === undefined ? undefined : [...values]);
-        if (result === undefined) throw new Error('no statement to run');
-        return result;
-      } finally {
-        await client.end();
-      }
-    };
-
     return {
       ...address,
-      createDatabase: async (name) => {
-        const password = `of ${name}`;
-        const [quoted, secret] = [pg.escapeIdentifier(name), pg.escapeLiteral(password)];
-        await run(admin, [
-          `CREATE ROLE ${quoted} LOGIN PASSWORD ${secret}`,
-          `CREATE DATABASE ${quoted} OWNER ${quoted}`,
-          `REVOKE CONNECT ON DATABASE ${quoted} FROM PUBLIC`,
-        ]);
-        return { ...address, database: name, user: name, password };
-      },
-      query: async <Row extends pg.QueryResultRow>(database: Database, sql: string, values?: readonly unknown[]) =>
-        // The caller knows the columns of its own statement.
-        (await run({ ...database }, [sql], values)).rows as Row[],
       kill: () => end(server),
       restart: async () => {
         const seen = servers.log('postgres').length;

@@ -22,16 +22,15 @@ export interface Queue {
   readonly consumers: number;
 }
 
-/** A real RabbitMQ on loopback. */
-export interface RabbitMqServer {
+/** A broker, and where its administrator gets in. */
+export interface RabbitMqAddress {
   readonly host: string;
   readonly port: number;
-  /** Makes a virtual host and its user, both of this name. */
-  createVirtualHost(name: string): Promise<VirtualHost>;
-  /** The queues of a virtual host, counted a moment ago. */
-  queues(vhost: VirtualHost): Promise<readonly Queue[]>;
-  /** A request to the management API below /api, as administrator. */
-  manage(method: string, path: string, body?: unknown): Promise<unknown>;
+  readonly managementPort: number;
+}
+
+/** A real RabbitMQ on loopback. */
+export interface RabbitMqServer extends RabbitMqAddress {
   /** kill -9 of the broker: all connections break, what is on its disk stays. */
   kill(): Promise<void>;
   /** Starts it again after `kill`, on the same ports with the same data. */
@@ -40,6 +39,41 @@ export interface RabbitMqServer {
 }
 
 const ADMIN = 'for-tests';
+
+/** A request to the management API below /api, as administrator. */
+export const manage = async (
+  { host, managementPort }: RabbitMqAddress,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<unknown> => {
+  const answer = await fetch(`http://${host}:${managementPort}/api${path}`, {
+    method,
+    headers: {
+      authorization: `Basic ${Buffer.from(`${ADMIN}:${ADMIN}`).toString('base64')}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(20_000),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`RabbitMQ: ${method} ${path}: ${answer.status} ${text}`);
+  return text === '' ? undefined : JSON.parse(text);
+};
+
+/** Makes a virtual host and its user, both of this name. */
+export const createVirtualHost = async (broker: RabbitMqAddress, name: string): Promise<VirtualHost> => {
+  const [password, encoded] = [`of ${name}`, encodeURIComponent(name)];
+  await manage(broker, 'PUT', `/vhosts/${encoded}`);
+  await manage(broker, 'PUT', `/users/${encoded}`, { password, tags: '' });
+  await manage(broker, 'PUT', `/permissions/${encoded}/${encoded}`, { configure: '.*', write: '.*', read: '.*' });
+  return { host: broker.host, port: broker.port, vhost: name, user: name, password };
+};
+
+/** The queues of a virtual host, counted a moment ago. */
+export const queuesOf = async (broker: RabbitMqAddress, { vhost }: VirtualHost): Promise<readonly Queue[]> =>
+  // What the management API of RabbitMQ gives for each queue, and more.
+  (await manage(broker, 'GET', `/queues/${encodeURIComponent(vhost)}`)) as readonly Queue[];
 
 /** Starts a RabbitMQ server with nothing in it, and with its management API.
  * @throws Error with the end of its log when it does not start */
@@ -97,20 +131,7 @@ export const startRabbitMq = async (): Promise<RabbitMqServer> => {
     const epmd = servers.start('epmd', toolPath('epmd'), [], { env });
     const launch = () => servers.start('rabbitmq', toolPath('rabbitmq-server'), [], { env });
 
-    const base = `http://127.0.0.1:${managementPort}/api`;
-    const authorization = `Basic ${Buffer.from(`${ADMIN}:${ADMIN}`).toString('base64')}`;
-    const manage: RabbitMqServer['manage'] = async (method, path, body) => {
-      const answer = await fetch(`${base}${path}`, {
-        method,
-        headers: { authorization, ...(body !== undefined && { 'content-type': 'application/json' }) },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(20_000),
-      });
-      const text = await answer.text();
-      if (!answer.ok) throw new Error(`RabbitMQ: ${method} ${path}: ${answer.status} ${text}`);
-      return text === '' ? undefined : JSON.parse(text);
-    };
-
+    const address = { host: '127.0.0.1', port, managementPort };
     let broker = launch();
     const ready = (): Promise<void> =>
       until(
@@ -123,7 +144,7 @@ export const startRabbitMq = async (): Promise<RabbitMqServer> => {
           ] as const) {
             if (hasEnded(child)) throw new Error(`${name} ended:\n${servers.endOfLog(name)}`);
           }
-          return manage('GET', '/health/checks/port-listener/' + String(port)).then(
+          return manage(address, 'GET', `/health/checks/port-listener/${port}`).then(
             () => true,
             () => false,
           );
@@ -132,19 +153,7 @@ export const startRabbitMq = async (): Promise<RabbitMqServer> => {
     await ready();
 
     return {
-      host: '127.0.0.1',
-      port,
-      manage,
-      createVirtualHost: async (name) => {
-        const [password, encoded] = [`of ${name}`, encodeURIComponent(name)];
-        await manage('PUT', `/vhosts/${encoded}`);
-        await manage('PUT', `/users/${encoded}`, { password, tags: '' });
-        await manage('PUT', `/permissions/${encoded}/${encoded}`, { configure: '.*', write: '.*', read: '.*' });
-        return { host: '127.0.0.1', port, vhost: name, user: name, password };
-      },
-      queues: async ({ vhost }) =>
-        // What the management API of RabbitMQ gives for each queue, and more.
-        (await manage('GET', `/queues/${encodeURIComponent(vhost)}`)) as readonly Queue[],
+      ...address,
       kill: () => end(broker),
       restart: async () => {
         broker = launch();

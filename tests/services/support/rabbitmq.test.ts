@@ -1,6 +1,12 @@
 import amqp from 'amqplib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startRabbitMq, type RabbitMqServer, type VirtualHost } from '../../support/rabbitmq.ts';
+import {
+  createVirtualHost,
+  queuesOf,
+  startRabbitMq,
+  type RabbitMqServer,
+  type VirtualHost,
+} from '../../support/rabbitmq.ts';
 
 let server: RabbitMqServer;
 
@@ -14,7 +20,7 @@ const connect = ({ host: hostname, port, vhost, user: username, password }: Virt
   amqp.connect({ hostname, port, vhost, username, password });
 
 test('a user gets into the virtual host of its own only', async () => {
-  const [orders, users] = [await server.createVirtualHost('orders'), await server.createVirtualHost('users')];
+  const [orders, users] = [await createVirtualHost(server, 'orders'), await createVirtualHost(server, 'users')];
   const connection = await connect(orders);
   await connection.close();
   await expect(connect({ ...orders, vhost: users.vhost })).rejects.toThrow();
@@ -22,7 +28,7 @@ test('a user gets into the virtual host of its own only', async () => {
 });
 
 test('a confirmed message survives kill -9', async () => {
-  const vhost = await server.createVirtualHost('killed');
+  const vhost = await createVirtualHost(server, 'killed');
   const connection = await connect(vhost);
   connection.on('error', () => undefined);
   const channel = await connection.createConfirmChannel();
@@ -37,7 +43,7 @@ test('a confirmed message survives kill -9', async () => {
   const reading = await again.createChannel();
   const message = await reading.get('kept', { noAck: true });
   expect(message === false ? message : message.content.toString()).toBe('hello');
-  expect((await server.queues(vhost)).map(({ name, durable }) => ({ name, durable }))).toEqual([
+  expect((await queuesOf(server, vhost)).map(({ name, durable }) => ({ name, durable }))).toEqual([
     { name: 'kept', durable: true },
   ]);
   await again.close();
