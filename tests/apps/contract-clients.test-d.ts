@@ -10,6 +10,11 @@ test('an answer is typed by the contract', () => {
   expectTypeOf(call).returns.resolves.toExtend<{ data?: { status: 'active' | 'inactive' } }>();
 });
 
+test('a list of an answer is a list', () => {
+  const call = async () => (await orders.GET('/orders', { params: { query: { user_id: '1' } } })).data?.orders;
+  expectTypeOf(call).returns.resolves.toExtend<readonly { status: string }[] | undefined>();
+});
+
 test('what the contract does not have does not compile', () => {
   // @ts-expect-error there is no such path
   void users.GET('/user/{user_id}', { params: { path: { user_id: '1' } } });

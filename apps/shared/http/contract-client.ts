@@ -10,6 +10,16 @@ export interface ClientOptions {
   readonly timeoutMs?: number;
 }
 
+/** The client library takes only lists that may be changed for lists: others become objects without `map` and `length`. */
+type WithPlainLists<Type> = Type extends readonly (infer Item)[]
+  ? WithPlainLists<Item>[]
+  : Type extends object
+    ? { [Key in keyof Type]: WithPlainLists<Type[Key]> }
+    : Type;
+
+/** What `contractClient` gives. */
+export type ContractClient<Paths extends object> = Client<WithPlainLists<Paths>, 'application/json'>;
+
 /**
  * A client that knows just what a contract has: another path, parameter or body does not compile. `Paths` are the `paths`
  * that `npm run import:clients` writes beside a document. The trace of the present request goes on with every call. A call
@@ -18,8 +28,8 @@ export interface ClientOptions {
 export function contractClient<Paths extends object>({
   baseUrl,
   timeoutMs = 10_000,
-}: ClientOptions): Client<Paths, 'application/json'> {
-  const client = createClient<Paths, 'application/json'>({
+}: ClientOptions): ContractClient<Paths> {
+  const client: ContractClient<Paths> = createClient<WithPlainLists<Paths>, 'application/json'>({
     baseUrl,
     // A redirect is nothing that a contract has, and would take a token with it.
     redirect: 'manual',
