@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
+import type { EventBus } from '../bus/event-bus.ts';
+import type { Database, KernelStore, Lane } from '../database/database.ts';
+import { migrate } from '../database/migrate.ts';
+import { housekeeping } from '../database/housekeeping.ts';
+import { replayParked } from '../events/inbox.ts';
+import { relay } from '../events/relay.ts';
+import { faultInjection } from '../http/faults.ts';
+import { operationalEndpoints } from '../http/operational-endpoints.ts';
+import { createServer } from '../http/server.ts';
+import type { Module, World } from '../module.ts';
+import { tokenVerifier } from '../security/token.ts';
+import { createLog } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import type { ProcessSettings } from './settings.ts';
+import { supervise } from './supervise.ts';
+import { startTelemetry } from './telemetry.ts';
+
+/** A bus, and the way that leads to it. */
+export interface Connection {
+  readonly lane: Lane;
+  readonly bus: EventBus;
+}
+
+/** What a composition root decides: which modules, on which database, joined by which buses. */
+export interface Composition {
+  readonly settings: ProcessSettings;
+  readonly database: Database;
+  readonly connections: readonly Connection[];
+  readonly modules: (world: World) => readonly Module[];
+}
+
+export interface Running {
+  readonly app: FastifyInstance;
+  readonly address: string;
+  /** Loses no request and no event: first nobody is sent here any more, then what is here is finished, then all is closed. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Brings the tables of all modules up to date. */
+export async function migrateAll(modules: readonly Module[]): Promise<readonly string[]> {
+  const done: string[] = [];
+  for (const { name, store, migrations } of modules)
+    if (store !== undefined && migrations !== undefined)
+      done.push(...(await migrate(store, migrations)).map((migration) => `${name}: ${migration}`));
+  return done;
+}
+
+/** Tries again what was put aside in all modules. */
+export async function replayAll(modules: readonly Module[]): Promise<readonly string[]> {
+  const said: string[] = [];
+  for (const { name, store, subscriptions } of modules)
+    if (store !== undefined) {
+      const { done, failures } = await replayParked(store, subscriptions);
+      said.push(`${name}: ${done} done, ${failures.length} failed`, ...failures);
+    }
+  return said;
+}
+
+/** Starts modules as one process. */
+export async function run({ settings, database, connections, modules: compose }: Composition): Promise<Running> {
+  const { SERVICE_NAME: name, SERVICE_VERSION: version } = settings;
+  const log = createLog({ name, version, level: settings.LOG_LEVEL });
+  const metrics = createMetrics();
+  const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const stopTelemetry = endpoint === undefined ? async () => {} : await startTelemetry({ name, version, endpoint });
+  const modules = compose({ database, clock: () => new Date(), log });
+
+  const app = createServer({
+    version,
+    log,
+    metrics,
+    routes: modules.flatMap(({ routes }) => routes),
+    verify: tokenVerifier({ issuer: settings.JWT_ISSUER, audience: settings.JWT_AUDIENCE, keys: settings.JWT_KEYS }),
+  });
+  const readiness = operationalEndpoints(app, { name, version, metrics, check: database.ping });
+  if (settings.FAULT_INJECTION === 'on') faultInjection(app);
+
+  const stores = modules.flatMap(({ store }) => (store === undefined ? [] : [store]));
+  metrics.outboxDepth(async () => Object.fromEntries(await Promise.all(stores.map(outboxDepth))));
+  const subscriptions = modules.flatMap((module) => module.subscriptions);
+  const stopped = new AbortController();
+  const workers = supervise(
+    [
+      ...connections.map(({ lane, bus }) => ({
+        // A broker that is away at the start is waited for; the API works without it.
+        name: `deliveries from ${lane.name}`,
+        run: async (signal: AbortSignal) => {
+          await bus.subscribe(subscriptions);
+          const sent = (count: number): void => metrics.eventsPublished(lane.name, count);
+          await supervise(
+            stores.map((store) => relay({ store, lane: lane.name, bus, sent })),
+            log,
+            signal,
+          );
+        },
+      })),
+      ...stores.map(housekeeping),
+      ...modules.flatMap((module) => module.workers),
+    ],
+    log,
+    stopped.signal,
+  );
+  const address = await app.listen({ host: settings.HOST, port: settings.PORT });
+  log.info({ address }, 'listening');
+
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    readiness.turnOff();
+    await sleep(settings.SHUTDOWN_DELAY_MS);
+    await app.close();
+    await Promise.all(connections.map(({ bus }) => bus.stopConsuming()));
+    stopped.abort();
+    await workers;
+    await Promise.all(connections.map(({ bus }) => bus.close()));
+    await database.close();
+    await stopTelemetry();
+    log.info('stopped');
+  };
+  return { app, address, stop: () => (stopping ??= stop()) };
+}
+
+async function outboxDepth({ schema, kernel }: KernelStore): Promise<[string, number]> {
+  const { count } = await kernel
+    .selectFrom('outbox')
+    .select(sql<number>`count(*)`.as('count'))
+    .executeTakeFirstOrThrow();
+  return [schema, count];
+}
