@@ -32,6 +32,8 @@ export interface ServerOptions {
   readonly metrics: Metrics;
   readonly routes: readonly Routes[];
   readonly verify: TokenVerifier;
+  /** Proxies in front that each add the address of their caller to X-Forwarded-For. @default 0 */
+  readonly trustedProxies?: number;
   /** Answers that are not what the contract says become 500; for tests. @default false */
   readonly checksAnswers?: boolean;
 }
@@ -52,6 +54,7 @@ export function createServer({
   metrics,
   routes,
   verify,
+  trustedProxies = 0,
   checksAnswers = false,
 }: ServerOptions): FastifyInstance {
   const app = fastify({
@@ -64,6 +67,7 @@ export function createServer({
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
+    trustProxy: (_address: string, hop: number) => hop < trustedProxies,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
     frameworkErrors: (error, request, reply) => void answerProblem(error, request, reply),
     clientErrorHandler: answerBrokenRequest,
