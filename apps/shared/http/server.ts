@@ -105,16 +105,17 @@ export function createServer({
   app.setErrorHandler(answerProblem);
 
   const known: { readonly path: RegExp; readonly methods: readonly string[] }[] = [];
-  app.setNotFoundHandler((request, reply) => {
+  // Before a body is read: what nobody takes is not refused for its media type.
+  app.addHook('preParsing', async (request) => {
+    if (!request.is404) {
+      const coding = request.headers['content-encoding'] ?? 'identity';
+      if (coding !== 'identity') throw new Problem(415, 'Send application/json, not compressed.');
+      return;
+    }
     const path = request.url.split('?', 1)[0] ?? '';
     const allowed = known.filter((route) => route.path.test(path)).flatMap(({ methods }) => methods);
-    return answerProblem(
-      allowed.length > 0
-        ? new Problem(405, `Use ${allowed.join(' or ')}.`, { headers: { allow: allowed.join(', ') } })
-        : new Problem(404, 'There is nothing at this address.'),
-      request,
-      reply,
-    );
+    if (allowed.length === 0) throw new Problem(404, 'There is nothing at this address.');
+    throw new Problem(405, `Use ${allowed.join(' or ')}.`, { headers: { allow: allowed.join(', ') } });
   });
 
   for (const { contract, handlers } of routes)

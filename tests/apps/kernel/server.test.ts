@@ -86,6 +86,7 @@ describe('what the contract does not describe is refused, as a problem', () => {
     { name: 'a huge body', body: { ...good, pad: 'x'.repeat(70_000) }, status: 413 },
     { name: 'plain text', body: good, headers: { 'content-type': 'text/plain' }, status: 415 },
     { name: 'a form', body: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' }, status: 415 },
+    { name: 'a compressed body', body: good, headers: { 'content-encoding': 'gzip' }, status: 415 },
     { name: 'a bad Idempotency-Key', body: good, headers: { 'idempotency-key': 'é' }, status: 400 },
     { name: 'a token that is none', body: good, headers: { authorization: 'Basic eDp5' }, status: 401 },
   ])('$name: $status', async ({ body, headers, status }) => {
@@ -108,6 +109,14 @@ describe('what the contract does not describe is refused, as a problem', () => {
     expect(answer.json()).toMatchObject({ status });
     expect(answer.statusCode).toBe(status);
     if (status === 405) expect(answer.headers.allow).toMatch(/GET/);
+  });
+
+  test('a method that nobody has is refused before its body is looked at', async () => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'text/plain' };
+    const answer = await app.inject({ method: 'PATCH', url: '/api/orders', headers, payload: '{' });
+    expect([answer.statusCode, answer.headers.allow]).toEqual([405, 'GET, POST']);
+    const query = await fetch(`http://127.0.0.1:${port}/api/orders`, { method: 'QUERY' });
+    expect(query.status).toBe(405);
   });
 
   test('headers without end: 431', async () => {
