@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { ROOT } from '../../scripts/dev/provision/locate.ts';
+import { createDatabase, type Database, type PostgresAddress } from '../support/postgres.ts';
+import { createVirtualHost, type RabbitMqAddress, type VirtualHost } from '../support/rabbitmq.ts';
+import { serverFolder } from '../support/server-folder.ts';
+import { launchService, runService, type ServiceProcess, type ServiceSpec } from '../support/service-process.ts';
+import { MODULES, type Claims, type ModuleName, type ServiceName, type Shop } from './shop.ts';
+
+type Variables = Readonly<Record<string, string>>;
+
+/** A service of the shop: what runs it, what it keeps, and what it has to do with events. */
+interface ServiceFacts {
+  readonly folder: string;
+  readonly module?: ModuleName;
+}
+
+const FACTS: Readonly<Record<ServiceName, ServiceFacts>> = {
+  'api-gateway': { folder: 'gateway' },
+  'order-service': { folder: 'order', module: 'orders' },
+  'user-service': { folder: 'user', module: 'users' },
+  'payment-service': { folder: 'payment', module: 'payments' },
+  'inventory-service': { folder: 'inventory', module: 'inventory' },
+  'notification-service': { folder: 'notification', module: 'notifications' },
+};
+
+/** Services with a database and a broker. */
+export const KEEPERS = [
+  'user-service',
+  'order-service',
+  'payment-service',
+  'inventory-service',
+  'notification-service',
+] as const;
+
+export type Keeper = (typeof KEEPERS)[number];
+
+const ISSUER = 'https://users.shop.test';
+const AUDIENCE = 'shop';
+
+/** Who signs tokens in a shop under test. */
+export interface Signer {
+  readonly privateKey: CryptoKey;
+  readonly publicJwk: JWK;
+  readonly privateJwk: JWK;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly sign: (claims: Claims) => Promise<string>;
+}
+
+export const newSigner = async (): Promise<Signer> => {
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+  const kid = randomUUID();
+  return {
+    privateKey,
+    publicJwk: { ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' },
+    privateJwk: { ...(await exportJWK(privateKey)), kid, alg: 'ES256', use: 'sig' },
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    sign: ({ userId, roles = [] }) =>
+      new SignJWT({ roles: [...roles] })
+        .setProtectedHeader({ alg: 'ES256', kid })
+        .setSubject(userId)
+        .setIssuer(ISSUER)
+        .setAudience(AUDIENCE)
+        .setIssuedAt()
+        .setExpirationTime('15 minutes')
+        .sign(privateKey),
+  };
+};
+
+/** What every process of a shop under test gets. */
+const commonVariables = (name: string, signer: Signer): Variables => ({
+  SERVICE_NAME: name,
+  SERVICE_VERSION: 'v1',
+  ENVIRONMENT: 'dev',
+  HOST: '127.0.0.1',
+  LOG_LEVEL: 'info',
+  SHUTDOWN_DELAY_MS: '300',
+  JWT_ISSUER: signer.issuer,
+  JWT_AUDIENCE: signer.audience,
+  JWT_KEYS: JSON.stringify({ keys: [signer.publicJwk] }),
+});
+
+const databaseVariables = ({ host, port, database, user, password }: Database): Variables => ({
+  DATABASE_HOST: host,
+  DATABASE_PORT: String(port),
+  DATABASE_NAME: database,
+  DATABASE_USER: user,
+  DATABASE_PASSWORD: password,
+});
+
+/** How the services of a shop talk about events. */
+export type Broker =
+  | { readonly kind: 'rabbitmq'; readonly vhost: VirtualHost }
+  | { readonly kind: 'kafka'; readonly bootstrapServers: string };
+
+const GROUPS: Readonly<Record<Keeper, { readonly topics: string }>> = {
+  'user-service': { topics: '' },
+  'order-service': { topics: 'payment_events,order_events' },
+  'payment-service': { topics: 'order_events' },
+  'inventory-service': { topics: 'order_events' },
+  'notification-service': { topics: 'user_events,order_events' },
+};
+
+const brokerVariables = (service: Keeper, broker: Broker): Variables => {
+  if (broker.kind === 'rabbitmq') {
+    const { host, port, vhost, user, password } = broker.vhost;
+    return {
+      RABBITMQ_HOST: host,
+      RABBITMQ_PORT: String(port),
+      RABBITMQ_VHOST: vhost,
+      RABBITMQ_USER: user,
+      RABBITMQ_PASSWORD: password,
+    };
+  }
+  const { topics } = GROUPS[service];
+  return {
+    KAFKA_BOOTSTRAP_SERVERS: broker.bootstrapServers,
+    ...(topics !== '' && { KAFKA_TOPIC: topics, KAFKA_CONSUMER_GROUP: service }),
+  };
+};
+
+/** How Node runs a service's program. */
+export const programOf = (folder: string): Pick<ServiceSpec, 'program' | 'nodeFlags'> => ({
+  nodeFlags: ['--import', 'tsx'],
+  program: [join(ROOT, 'apps', folder, 'main.ts')],
+});
+
+/** A shop of services, each a process of its own. */
+export interface ServiceShop extends Shop {
+  readonly signer: Signer;
+  readonly processes: Readonly<Record<ServiceName, ServiceProcess>>;
+  readonly databases: Readonly<Record<ModuleName, Database>>;
+  /** All that the processes have printed, for messages. */
+  endOfLogs(): string;
+}
+
+/** What differs between shops of services. */
+export interface ServiceShopOptions {
+  readonly postgres: PostgresAddress;
+  readonly broker: Broker;
+  /** More variables for a service, or others. */
+  readonly variables?: Partial<Record<ServiceName, Variables>>;
+  /** Part of the names of databases. */
+  readonly name: string;
+}
+
+/** Starts all services, each with a database of its own, and waits until they are ready. */
+export const startServices = async ({
+  postgres,
+  broker,
+  variables = {},
+  name,
+}: ServiceShopOptions): Promise<ServiceShop> => {
+  const servers = serverFolder('shop');
+  try {
+    const signer = await newSigner();
+    const databases = Object.fromEntries(
+      await Promise.all(
+        MODULES.map(async (module) => [module, await createDatabase(postgres, `${name}_${module}`)] as const),
+      ),
+    ) as Record<ModuleName, Database>; // one a module
+    const keyFile = join(servers.path, 'signing-key.json');
+    writeFileSync(keyFile, JSON.stringify(signer.privateJwk), { mode: 0o600 });
+
+    const launch = async (service: ServiceName, more: Variables): Promise<ServiceProcess> => {
+      const { folder, module } = FACTS[service];
+      const env = {
+        ...commonVariables(service, signer),
+        ...(module !== undefined && databaseVariables(databases[module])),
+        ...(service !== 'api-gateway' && brokerVariables(service, broker)),
+        ...more,
+        ...variables[service],
+      };
+      const spec: ServiceSpec = { name: service, ...programOf(folder), env };
+      if (module !== undefined) {
+        const [program] = spec.program;
+        await runService(servers, { ...spec, name: `${service}-migrate`, program: [program, 'migrate'] });
+      }
+      return launchService(servers, spec);
+    };
+    const urlOf = (service: ServiceProcess): string => `${service.url}/api`;
+    const users = await launch('user-service', { JWT_PRIVATE_KEY_FILE: keyFile });
+    const [orders, payments, inventory, notifications] = await Promise.all([
+      launch('order-service', { USER_SERVICE_URL: urlOf(users) }),
+      launch('payment-service', {}),
+      launch('inventory-service', {}),
+      launch('notification-service', {}),
+    ]);
+    const gateway = await launch('api-gateway', {
+      ORDER_SERVICE_URL: urlOf(orders),
+      USER_SERVICE_URL: urlOf(users),
+      PAYMENT_SERVICE_URL: urlOf(payments),
+      INVENTORY_SERVICE_URL: urlOf(inventory),
+      NOTIFICATION_SERVICE_URL: urlOf(notifications),
+    });
+    const processes: Readonly<Record<ServiceName, ServiceProcess>> = {
+      'api-gateway': gateway,
+      'order-service': orders,
+      'user-service': users,
+      'payment-service': payments,
+      'inventory-service': inventory,
+      'notification-service': notifications,
+    };
+    await Promise.all(Object.values(processes).map((service) => service.ready()));
+    return {
+      url: gateway.url,
+      serviceUrl: (service) => processes[service].url,
+      sign: signer.sign,
+      databaseOf: (module) => databases[module],
+      signer,
+      processes,
+      databases,
+      endOfLogs: () =>
+        Object.keys(processes)
+          .map((service) => `${service}:\n${servers.endOfLog(service)}`)
+          .join('\n'),
+      stop: () => servers.stop(),
+    };
+  } catch (error) {
+    await servers.stop();
+    throw error;
+  }
+};
+
+/** A virtual host for the services of one file. */
+export const rabbitMqOf = async (address: RabbitMqAddress, name: string): Promise<Broker> => ({
+  kind: 'rabbitmq',
+  vhost: await createVirtualHost(address, name),
+});
