@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { Operation } from '../shared/http/contract.ts';
+import type { Operation, PlacedOperation } from '../shared/http/contract.ts';
 import { Problem } from '../shared/http/problem.ts';
 import type { AnyHandler } from '../shared/http/routes.ts';
 import { onwardHeaders } from '../shared/runtime/context.ts';
@@ -7,12 +7,7 @@ import { traced } from '../shared/runtime/telemetry.ts';
 import type { Connections } from './upstreams.ts';
 
 /** An operation of the contract, and the service that has it. */
-export interface Forwarding {
-  readonly method: Dispatcher.HttpMethod;
-  /** As in the contract: `/orders/{order_id}`. */
-  readonly path: string;
-  readonly operation: Operation;
-  readonly needsToken: boolean;
+export interface Forwarding extends Pick<PlacedOperation, 'method' | 'path' | 'operation' | 'needsToken'> {
   readonly upstream: Connections;
   readonly timeoutMs: number;
 }

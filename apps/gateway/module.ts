@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { METHODS, readContract } from '../shared/http/contract.ts';
+import { operationsOf, readContract } from '../shared/http/contract.ts';
 import type { AnyHandler } from '../shared/http/routes.ts';
 import type { Module } from '../shared/module.ts';
 import { forward } from './forward.ts';
@@ -22,22 +22,11 @@ export function gateway(
   const contract = readContract('gateway');
   const connections = new Map(Object.values<string>(urls).map((url) => [url, connectionsTo(url)]));
   const handlers: Record<string, AnyHandler> = {};
-  for (const [path, item] of Object.entries(contract.paths)) {
+  for (const { path, operation, ...placed } of operationsOf(contract)) {
     const { variable, timeoutMs } = upstreams[path.split('/')[1] as Collection]; // the paths of this very contract
     const upstream = connections.get(urls[variable]);
     if (upstream === undefined) throw new Error(`there is no connection to ${variable}`);
-    for (const method of METHODS) {
-      const operation = item[method];
-      if (operation === undefined) continue;
-      handlers[operation.operationId] = forward({
-        method: method.toUpperCase() as Uppercase<typeof method>,
-        path,
-        operation,
-        needsToken: (operation.security ?? contract.security ?? []).length > 0,
-        upstream,
-        timeoutMs,
-      });
-    }
+    handlers[operation.operationId] = forward({ ...placed, path, operation, upstream, timeoutMs });
   }
   return {
     name: 'gateway',

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { contractDocument } from './contract-document.ts';
 
 type Json = unknown;
 
@@ -11,19 +10,26 @@ export interface Parameter {
   readonly in: 'path' | 'query' | 'header';
   readonly required?: boolean;
   readonly schema: JsonSchema;
+  readonly example?: unknown;
+}
+
+/** A body in one media type. */
+interface Content {
+  readonly schema: JsonSchema;
+  readonly example?: unknown;
+}
+
+interface Response {
+  readonly content?: Readonly<Record<string, Content>>;
+  readonly headers?: Readonly<Record<string, { readonly example?: unknown }>>;
 }
 
 export interface Operation {
   readonly operationId: string;
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>> };
-  readonly responses: Readonly<
-    Record<
-      string,
-      { readonly content?: Readonly<Record<string, { readonly schema: JsonSchema; readonly example?: unknown }>> }
-    >
-  >;
+  readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
+  readonly responses: Readonly<Record<string, Response>>;
 }
 
 /** What a service promises: its OpenAPI document, with every reference followed. */
@@ -38,13 +44,43 @@ export interface Contract {
 export const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 type Method = (typeof METHODS)[number];
 
-/** The contract of `apps/<service>`. It is read where it is, so an image needs `<service>/contract/openapi.yaml` beside it. */
+/** The contract of `apps/<service>`. */
 export function readContract(service: string): Contract {
-  const document: Json = parse(
-    readFileSync(new URL(`../../${service}/contract/openapi.yaml`, import.meta.url), 'utf8'),
-  );
+  const document = contractDocument(service);
   return follow(document, document) as Contract; // the documents are judged by tests of their own
 }
+
+/** An operation of a contract, and where it is. */
+export interface PlacedOperation {
+  readonly method: Uppercase<Method>;
+  /** As the contract writes it, below its base path: `/orders/{order_id}`. */
+  readonly path: string;
+  /** `/api` of `/api/orders/{order_id}`. */
+  readonly basePath: string;
+  readonly operation: Operation;
+  /** Those of its path, too. */
+  readonly parameters: readonly Parameter[];
+  readonly needsToken: boolean;
+}
+
+/** Every operation of a contract. */
+export const operationsOf = (contract: Contract): readonly PlacedOperation[] =>
+  Object.entries(contract.paths).flatMap(([path, item]) =>
+    METHODS.flatMap((method) => {
+      const operation = item[method];
+      if (operation === undefined) return [];
+      return [
+        {
+          method: method.toUpperCase() as Uppercase<typeof method>,
+          path,
+          basePath: contract.servers[0]?.url ?? '',
+          operation,
+          parameters: [...(item.parameters ?? []), ...(operation.parameters ?? [])],
+          needsToken: (operation.security ?? contract.security ?? []).length > 0,
+        },
+      ];
+    }),
+  );
 
 /** Replaces each `$ref` into the same document by what it means. The documents have no cycles. */
 function follow(value: Json, document: Json): Json {

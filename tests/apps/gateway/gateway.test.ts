@@ -3,7 +3,7 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import { exportSPKI, generateKeyPair } from 'jose';
 import type { InjectOptions } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
-import { readContract, METHODS } from '../../../apps/shared/http/contract.ts';
+import { operationsOf, readContract } from '../../../apps/shared/http/contract.ts';
 import {
   answers,
   AUDIENCE,
@@ -31,24 +31,10 @@ afterEach(async () => {
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 describe('a request that the contract has', () => {
-  const contract = readContract('gateway');
-  const operations = Object.entries(contract.paths).flatMap(([path, item]) =>
-    METHODS.flatMap((method) => {
-      const operation = item[method];
-      if (operation === undefined) return [];
-      const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])] as readonly {
-        readonly name: string;
-        readonly in: string;
-        readonly example?: unknown;
-      }[]; // the documents have an example at each parameter
-      const body = operation.requestBody?.content['application/json'] as { readonly example?: object } | undefined;
-      return [
-        { id: operation.operationId, method: method.toUpperCase(), path, parameters, body: body?.example, operation },
-      ];
-    }),
-  );
+  const operations = operationsOf(readContract('gateway')).map((one) => ({ ...one, id: one.operation.operationId }));
 
-  test.each(operations)('$id reaches its service as it is', async ({ method, path, parameters, body, operation }) => {
+  test.each(operations)('$id reaches its service as it is', async ({ method, path, parameters, operation }) => {
+    const body = operation.requestBody?.content['application/json']?.example as object | undefined; // an example of a body is one
     const status = Number(Object.keys(operation.responses).find((code) => code.startsWith('2')));
     const example = operation.responses[status]?.content?.['application/json']?.example;
     const { app, asked, token } = await start(answers.json(status, example));
@@ -61,7 +47,7 @@ describe('a request that the contract has', () => {
         .map(({ name, example: value }): [string, string] => [name, String(value)]),
     );
     const answer = await app.inject({
-      method: method as 'GET',
+      method,
       url: `/api${filled}?${query}`,
       headers: bearer(await token()),
       ...(body !== undefined && { payload: body }),
