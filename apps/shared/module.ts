@@ -29,4 +29,6 @@ export interface Module {
   readonly routes: readonly Routes[];
   readonly subscriptions: readonly Subscription[];
   readonly workers: readonly Worker[];
+  /** What an operator may ask for: `main.js <name>`. Each says what it did. */
+  readonly commands?: Readonly<Record<string, () => Promise<readonly string[]>>>;
 }

@@ -372,6 +372,11 @@ export interface components {
        */
       readonly created_at: string;
       readonly items: components['schemas']['OrderItems'];
+      /**
+       * Format: date
+       * @description When it should arrive. Version 2 of order-service says it, version 1 does not.
+       */
+      readonly estimated_delivery?: string;
     };
     /** @description Orders, the latest first. */
     readonly OrderPage: {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Kysely, PostgresDialect, sql, type PostgresPool, type Transaction } from 'kysely';
-import type { EventType, ShopEvent } from '../events/catalogue.ts';
+import type { EventNamed, EventType, ShopEvent } from '../events/catalogue.ts';
 import type { Clock } from '../module.ts';
 import { currentContext } from '../runtime/context.ts';
 import type { KernelTables } from './kernel-tables.ts';
@@ -24,8 +24,11 @@ export interface Unit<Tables> {
   /** The same transaction, for the tables that every module has. */
   readonly kernel: Transaction<KernelTables>;
   /** Tells the other modules, once the transaction has ended well. Returns the whole event. */
-  readonly emit: (event: NewEvent) => ShopEvent;
+  readonly emit: <Event extends NewEvent>(event: Event) => EventNamed<Event['event_type']>;
 }
+
+/** A module's tables, inside of a transaction or not. */
+export type Session<Tables> = Kysely<Tables & KernelTables> | Transaction<Tables & KernelTables>;
 
 /** What every module's part of a database has. */
 export interface KernelStore {
@@ -98,7 +101,7 @@ function openStore<Tables>(
     async transact(work) {
       const events: ShopEvent[] = [];
       const result = await db.transaction().execute(async (tx) => {
-        const emit = (event: NewEvent): ShopEvent => {
+        const emit = <Event extends NewEvent>(event: Event): EventNamed<Event['event_type']> => {
           const traceparent = currentContext()?.traceparent;
           const whole = {
             event_id: randomUUID(),
@@ -108,7 +111,7 @@ function openStore<Tables>(
             ...event,
           } as ShopEvent; // a new event and its envelope
           events.push(whole);
-          return whole;
+          return whole as EventNamed<Event['event_type']>; // of the type that was given
         };
         const kernel = tx as unknown as Transaction<KernelTables>; // it has them too
         const value = await work({ tx, kernel, emit });

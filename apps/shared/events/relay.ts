@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import type { EventBus } from '../bus/event-bus.ts';
 import type { KernelStore } from '../database/database.ts';
+import { exclusively } from '../database/exclusively.ts';
 import type { Worker } from '../module.ts';
 import { readEvent } from './catalogue.ts';
 
@@ -9,9 +9,8 @@ const BATCH = 200;
 const POLL_MS = 500;
 
 /**
- * Takes events from a module's outbox to a bus, in the order in which they were written. One process at a time does so:
- * the lock belongs to its session and goes with it. An event leaves the outbox after the bus has answered for it, so it
- * may be sent twice and is never lost.
+ * Takes events from a module's outbox to a bus, in the order in which they were written, one process at a time. An event
+ * leaves the outbox after the bus has answered for it, so it may be sent twice and is never lost.
  */
 export function relay({
   store,
@@ -25,44 +24,28 @@ export function relay({
   /** Told how many events the bus has answered for. */
   readonly sent?: (count: number) => void;
 }): Worker {
-  const key = sql`hashtextextended(${`${store.schema} to ${lane}`}, 0)`;
+  const name = `relay from ${store.schema} to ${lane}`;
   return {
-    name: `relay from ${store.schema} to ${lane}`,
+    name,
     run: (signal) =>
-      store.kernel.connection().execute(async (session) => {
+      exclusively(store, name, signal, async (session) => {
         while (!signal.aborted) {
-          const { rows } = await sql<{ won: boolean }>`select pg_try_advisory_lock(${key}) as won`.execute(session);
-          if (rows[0]?.won === true) break;
-          await store.nextWrite(Number.POSITIVE_INFINITY, { ms: 1_000, signal });
-        }
-        try {
-          while (!signal.aborted) {
-            const seen = store.writes();
-            const events = await session
-              .selectFrom('outbox')
-              .select(['position', 'event'])
-              .where('lane', '=', lane)
-              .orderBy('position')
-              .limit(BATCH)
-              .execute();
-            if (events.length === 0) {
-              await store.nextWrite(seen, { ms: POLL_MS, signal });
-              continue;
-            }
-            await bus.publish(events.map(({ event }) => readEvent(event)));
-            await session
-              .deleteFrom('outbox')
-              .where('lane', '=', lane)
-              .where(
-                'position',
-                'in',
-                events.map(({ position }) => position),
-              )
-              .execute();
-            sent(events.length);
+          const seen = store.writes();
+          const waiting = await session
+            .selectFrom('outbox')
+            .select(['position', 'event'])
+            .where('lane', '=', lane)
+            .orderBy('position')
+            .limit(BATCH)
+            .execute();
+          if (waiting.length === 0) {
+            await store.nextWrite(seen, { ms: POLL_MS, signal });
+            continue;
           }
-        } finally {
-          await sql`select pg_advisory_unlock(${key})`.execute(session).catch(() => {}); // a lost session has lost it
+          await bus.publish(waiting.map(({ event }) => readEvent(event)));
+          const positions = waiting.map(({ position }) => position);
+          await session.deleteFrom('outbox').where('position', 'in', positions).execute();
+          sent(waiting.length);
         }
       }),
   };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
 import { sql } from 'kysely';
 import type { EventBus } from '../bus/event-bus.ts';
 import type { Database, KernelStore, Lane } from '../database/database.ts';
@@ -10,15 +11,15 @@ import { relay } from '../events/relay.ts';
 import { faultInjection } from '../http/faults.ts';
 import { operationalEndpoints } from '../http/operational-endpoints.ts';
 import { createServer } from '../http/server.ts';
-import type { Module, World } from '../module.ts';
+import type { Module } from '../module.ts';
 import { tokenVerifier } from '../security/token.ts';
-import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { ConfigError } from './config.ts';
 import type { ProcessSettings } from './settings.ts';
 import { supervise } from './supervise.ts';
 import { startTelemetry } from './telemetry.ts';
 
-/** A bus, and the way that leads to it. */
+/** A bus, and the way that leads to it out of the database. */
 export interface Connection {
   readonly lane: Lane;
   readonly bus: EventBus;
@@ -27,9 +28,13 @@ export interface Connection {
 /** What a composition root decides: which modules, on which database, joined by which buses. */
 export interface Composition {
   readonly settings: ProcessSettings;
-  readonly database: Database;
-  readonly connections: readonly Connection[];
-  readonly modules: (world: World) => readonly Module[];
+  readonly log: Logger;
+  readonly modules: readonly Module[];
+  /** Absent where no module keeps anything. */
+  readonly database?: Database;
+  readonly connections?: readonly Connection[];
+  /** Adds to the server what no contract has. */
+  readonly extend?: (app: FastifyInstance) => void;
 }
 
 export interface Running {
@@ -48,25 +53,29 @@ export async function migrateAll(modules: readonly Module[]): Promise<readonly s
   return done;
 }
 
-/** Tries again what was put aside in all modules. */
-export async function replayAll(modules: readonly Module[]): Promise<readonly string[]> {
+/** What is asked for by a word instead of by serving. @returns what was done */
+export async function carryOut(command: string, modules: readonly Module[]): Promise<readonly string[]> {
+  if (command === 'migrate') return migrateAll(modules);
   const said: string[] = [];
-  for (const { name, store, subscriptions } of modules)
-    if (store !== undefined) {
+  for (const { name, store, subscriptions, commands = {} } of modules) {
+    const own = commands[command];
+    if (own !== undefined) said.push(...(await own()));
+    else if (command === 'replay' && store !== undefined) {
       const { done, failures } = await replayParked(store, subscriptions);
       said.push(`${name}: ${done} done, ${failures.length} failed`, ...failures);
     }
-  return said;
+  }
+  if (said.length > 0) return said;
+  throw new ConfigError([`"${command}" is no command; there are migrate, replay and what a module adds`]);
 }
 
 /** Starts modules as one process. */
-export async function run({ settings, database, connections, modules: compose }: Composition): Promise<Running> {
+export async function run(composition: Composition): Promise<Running> {
+  const { settings, log, modules, database, connections = [], extend } = composition;
   const { SERVICE_NAME: name, SERVICE_VERSION: version } = settings;
-  const log = createLog({ name, version, level: settings.LOG_LEVEL });
   const metrics = createMetrics();
   const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
   const stopTelemetry = endpoint === undefined ? async () => {} : await startTelemetry({ name, version, endpoint });
-  const modules = compose({ database, clock: () => new Date(), log });
 
   const app = createServer({
     version,
@@ -75,8 +84,9 @@ export async function run({ settings, database, connections, modules: compose }:
     routes: modules.flatMap(({ routes }) => routes),
     verify: tokenVerifier({ issuer: settings.JWT_ISSUER, audience: settings.JWT_AUDIENCE, keys: settings.JWT_KEYS }),
   });
-  const readiness = operationalEndpoints(app, { name, version, metrics, check: database.ping });
+  const readiness = operationalEndpoints(app, { name, version, metrics, check: async () => database?.ping() });
   if (settings.FAULT_INJECTION === 'on') faultInjection(app);
+  extend?.(app);
 
   const stores = modules.flatMap(({ store }) => (store === undefined ? [] : [store]));
   metrics.outboxDepth(async () => Object.fromEntries(await Promise.all(stores.map(outboxDepth))));
@@ -115,7 +125,7 @@ export async function run({ settings, database, connections, modules: compose }:
     stopped.abort();
     await workers;
     await Promise.all(connections.map(({ bus }) => bus.close()));
-    await database.close();
+    await database?.close();
     await stopTelemetry();
     log.info('stopped');
   };

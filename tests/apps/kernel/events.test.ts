@@ -1,28 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { Generated } from 'kysely';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { inProcessBus } from '../../../apps/shared/bus/in-process-bus.ts';
-import { embeddedPool } from '../../../apps/shared/database/connection.ts';
-import { openDatabase, type Database, type NewEvent, type Store } from '../../../apps/shared/database/database.ts';
-import { openEmbedded } from '../../../apps/shared/database/embedded.ts';
+import type { NewEvent, Store } from '../../../apps/shared/database/database.ts';
 import { migrate } from '../../../apps/shared/database/migrate.ts';
 import type { ShopEvent } from '../../../apps/shared/events/catalogue.ts';
 import { replayParked, subscription } from '../../../apps/shared/events/inbox.ts';
 import { relay } from '../../../apps/shared/events/relay.ts';
+import { embeddedDatabase } from '../embedded-database.ts';
 
 interface Effects {
   effects: { id: Generated<number>; what: string };
 }
 
 const log = pino({ level: 'silent' });
-let database: Database;
 let store: Store<Effects>;
 
 beforeAll(async () => {
-  const pool = embeddedPool(await openEmbedded());
-  database = openDatabase(pool, { lanes: [{ name: 'here', takes: () => true }], clock: () => new Date(0) });
-  store = database.store<Effects>('trial');
+  store = (await embeddedDatabase()).store<Effects>('trial');
   await migrate(store, {
     '0001_effects': {
       up: (db) =>
@@ -34,7 +30,6 @@ beforeAll(async () => {
     },
   });
 }, 30_000);
-afterAll(() => database.close());
 
 const activated = (user: string): NewEvent => ({ event_type: 'UserActivated', subject_id: user, user_id: user });
 const effects = async (): Promise<string[]> =>
