@@ -372,11 +372,6 @@ export interface components {
        */
       readonly created_at: string;
       readonly items: components['schemas']['OrderItems'];
-      /**
-       * Format: date
-       * @description When it should arrive. Version 2 of order-service says it, version 1 does not.
-       */
-      readonly estimated_delivery?: string;
     };
     /** @description Orders, the latest first. */
     readonly OrderPage: {
@@ -841,6 +836,11 @@ export interface operations {
            * @example /api/orders/3f0c8a4e-6f0b-4d55-9b61-0d6f2f4b8a10
            */
           readonly Location?: string;
+          /**
+           * @description When it should arrive. Version 2 of order-service says it, version 1 does not.
+           * @example 2026-05-07
+           */
+          readonly 'Estimated-Delivery'?: string;
           readonly [name: string]: unknown;
         };
         content: {
@@ -895,6 +895,11 @@ export interface operations {
       /** @description The order. */
       readonly 200: {
         headers: {
+          /**
+           * @description When it should arrive. Version 2 of order-service says it, version 1 does not.
+           * @example 2026-05-07
+           */
+          readonly 'Estimated-Delivery'?: string;
           readonly [name: string]: unknown;
         };
         content: {

@@ -1,11 +1,22 @@
 import { readContract } from '../../shared/http/contract.ts';
 import { Problem } from '../../shared/http/problem.ts';
+import type { Page } from '../../shared/http/page.ts';
 import { routes, type Routes } from '../../shared/http/routes.ts';
 import type { Order } from '../business/order.ts';
-import type { orders, Page } from '../business/orders.ts';
+import type { orders } from '../business/orders.ts';
 import type { operations } from '../contract/openapi.d.ts';
 
 const DELIVERY_DAYS = 3;
+
+const shown = (order: Order) => ({
+  order_id: order.orderId,
+  user_id: order.userId,
+  status: order.status,
+  created_at: order.createdAt,
+  items: order.items,
+});
+
+const shownPage = ({ items, ...next }: Page<Order>) => ({ orders: items.map(shown), ...next });
 
 /**
  * The contract of order-service, kept by orders.
@@ -15,30 +26,24 @@ export function orderRoutes(
   commands: ReturnType<typeof orders>,
   { estimatesDelivery }: { readonly estimatesDelivery: boolean },
 ): Routes {
-  const shown = (order: Order) => ({
-    order_id: order.orderId,
-    user_id: order.userId,
-    status: order.status,
-    created_at: order.createdAt,
-    items: order.items,
-    ...(estimatesDelivery && { estimated_delivery: deliveryDate(order) }),
-  });
-  const shownPage = ({ orders, nextCursor }: Page) => ({
-    orders: orders.map(shown),
-    ...(nextCursor !== undefined && { next_cursor: nextCursor }),
-  });
+  const estimate = (order: Order): Record<string, string> =>
+    estimatesDelivery ? { 'estimated-delivery': deliveryDate(order) } : {};
   return routes<operations>(readContract('order'), {
     createOrder: async ({ body, caller, idempotencyKey }) => {
       const order = await commands.create({ userId: body.user_id, items: body.items }, caller(), idempotencyKey);
-      return { status: 201, body: shown(order), headers: { location: `/api/orders/${order.orderId}` } };
+      return {
+        status: 201,
+        body: shown(order),
+        headers: { location: `/api/orders/${order.orderId}`, ...estimate(order) },
+      };
     },
-    getOrder: async ({ path, query, caller }) => ({
+    getOrder: async ({ path, query, caller }) => {
+      const order = await commands.show(path.order_id, caller(), timeOf(query.at));
+      return { status: 200, body: shown(order), headers: estimate(order) };
+    },
+    listOrders: async ({ query: { user_id: userId, ...page }, caller }) => ({
       status: 200,
-      body: shown(await commands.show(path.order_id, caller(), timeOf(query.at))),
-    }),
-    listOrders: async ({ query: { user_id: userId, limit = 20, cursor }, caller }) => ({
-      status: 200,
-      body: shownPage(await commands.ofUser(userId, caller(), { limit, cursor })),
+      body: shownPage(await commands.ofUser(userId, caller(), page)),
     }),
     cancelOrder: async ({ path, body, caller }) => ({
       status: 200,
@@ -48,9 +53,9 @@ export function orderRoutes(
       status: 200,
       body: shown(await commands.updateStatus(path.order_id, body.status)),
     }),
-    listOrdersForShipping: async ({ query: { limit = 20, cursor } }) => ({
+    listOrdersForShipping: async ({ query }) => ({
       status: 200,
-      body: shownPage(await commands.waitingForShipment({ limit, cursor })),
+      body: shownPage(await commands.waitingForShipment(query)),
     }),
   });
 }

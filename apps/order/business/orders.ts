@@ -1,18 +1,14 @@
 import type { KeyedRequest } from '../../shared/http/idempotency.ts';
+import { readPage, type Page, type PageRequest } from '../../shared/http/page.ts';
 import { Problem } from '../../shared/http/problem.ts';
 import type { Identity } from '../../shared/security/token.ts';
 import type { Order, OrderCommand, Refusal } from './order.ts';
 import { admit, type UserDirectory } from './user-directory.ts';
 
-/** A part of a list, and where the next part begins. */
-export interface Page {
-  readonly orders: readonly Order[];
-  readonly nextCursor?: string;
-}
-
-export interface PageRequest {
-  readonly limit: number;
-  readonly cursor?: string | undefined;
+/** A place in a list of orders. */
+export interface Place {
+  readonly time: Date;
+  readonly orderId: string;
 }
 
 /** Where orders are kept: what happened to them, and views of how they are. */
@@ -29,8 +25,10 @@ export interface OrderRepository {
   readonly find: (orderId: string) => Promise<Order | undefined>;
   /** As it was at a time. */
   readonly findAt: (orderId: string, at: Date) => Promise<Order | undefined>;
-  readonly ofUser: (userId: string, page: PageRequest) => Promise<Page>;
-  readonly waitingForShipment: (page: PageRequest) => Promise<Page>;
+  /** The latest first. */
+  readonly ofUser: (userId: string, place: Place | undefined, limit: number) => Promise<readonly Order[]>;
+  /** The longest waiting first. */
+  readonly waitingForShipment: (place: Place | undefined, limit: number) => Promise<readonly Order[]>;
 }
 
 const REFUSALS: Readonly<Record<Refusal, string>> = {
@@ -74,9 +72,14 @@ export function orders(repository: OrderRepository, users: UserDirectory) {
       return seen(order !== undefined && isOf(caller)(order) ? order : undefined);
     },
 
-    async ofUser(userId: string, caller: Identity, page: PageRequest): Promise<Page> {
+    async ofUser(userId: string, caller: Identity, page: PageRequest): Promise<Page<Order>> {
       own(userId, caller);
-      return repository.ofUser(userId, page);
+      return readPage(
+        `orders of ${userId}`,
+        page,
+        (after, limit) => repository.ofUser(userId, placeIn(after), limit),
+        ({ createdAt, orderId }) => `${createdAt} ${orderId}`,
+      );
     },
 
     cancel: async (orderId: string, reason: string, caller: Identity): Promise<Order> =>
@@ -86,8 +89,22 @@ export function orders(repository: OrderRepository, users: UserDirectory) {
     updateStatus: async (orderId: string, status: 'shipped' | 'delivered'): Promise<Order> =>
       seen(await repository.change(orderId, { kind: 'UpdateOrderStatus', status }, () => true)),
 
-    waitingForShipment: repository.waitingForShipment,
+    waitingForShipment: (page: PageRequest): Promise<Page<Order>> =>
+      readPage(
+        'orders for shipping',
+        page,
+        (after, limit) => repository.waitingForShipment(placeIn(after), limit),
+        ({ waitingSince = '', orderId }) => `${waitingSince} ${orderId}`,
+      ),
   };
+}
+
+function placeIn(text: string | undefined): Place | undefined {
+  if (text === undefined) return undefined;
+  const [time = '', orderId = ''] = text.split(' ');
+  if (Number.isNaN(Date.parse(time)))
+    throw new Problem(422, 'The cursor belongs to another list.', { type: 'unprocessable' });
+  return { time: new Date(time), orderId };
 }
 
 function own(userId: string, { userId: caller }: Identity): void {

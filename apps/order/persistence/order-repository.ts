@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Store, Unit } from '../../shared/database/database.ts';
 import { VersionConflict } from '../../shared/database/event-store.ts';
-import { readCursor, writeCursor } from '../../shared/http/cursor.ts';
 import { firstAnswer, once } from '../../shared/http/idempotency.ts';
 import { decide, evolve, type Order, type OrderCommand, type Refusal } from '../business/order.ts';
-import type { OrderRepository, Page } from '../business/orders.ts';
+import type { OrderRepository } from '../business/orders.ts';
 import type { OrderTables } from './migrations.ts';
 import { orderEvents, orderOf, replay, show } from './order-views.ts';
 
@@ -52,34 +51,34 @@ export function orderRepository(store: Store<OrderTables>): OrderRepository {
 
     findAt: async (orderId, until) => replay(await orderEvents.history(db, [orderId], { until }))[0],
 
-    async ofUser(userId, { limit, cursor }) {
+    async ofUser(userId, place, limit) {
       let query = db
         .selectFrom('user_orders_read_model')
         .selectAll()
         .where('user_id', '=', userId)
         .orderBy('created_at', 'desc')
         .orderBy('order_id', 'desc')
-        .limit(limit + 1);
-      if (cursor !== undefined) {
-        const { time, id } = readCursor('ofUser', cursor);
-        query = query.where(sql<boolean>`(created_at, order_id) < (${time}::timestamptz, ${id}::uuid)`);
-      }
-      return page('ofUser', (await query.execute()).map(orderOf), limit, ({ createdAt }) => createdAt);
+        .limit(limit);
+      if (place !== undefined)
+        query = query.where(
+          sql<boolean>`(created_at, order_id) < (${place.time}::timestamptz, ${place.orderId}::uuid)`,
+        );
+      return (await query.execute()).map(orderOf);
     },
 
-    async waitingForShipment({ limit, cursor }) {
+    async waitingForShipment(place, limit) {
       let query = db
         .selectFrom('shipping_read_model')
         .selectAll()
         .where('status', '=', 'pending')
         .orderBy('waiting_since')
         .orderBy('order_id')
-        .limit(limit + 1);
-      if (cursor !== undefined) {
-        const { time, id } = readCursor('shipping', cursor);
-        query = query.where(sql<boolean>`(waiting_since, order_id) > (${time}::timestamptz, ${id}::uuid)`);
-      }
-      return page('shipping', (await query.execute()).map(orderOf), limit, ({ waitingSince = '' }) => waitingSince);
+        .limit(limit);
+      if (place !== undefined)
+        query = query.where(
+          sql<boolean>`(waiting_since, order_id) > (${place.time}::timestamptz, ${place.orderId}::uuid)`,
+        );
+      return (await query.execute()).map(orderOf);
     },
   };
 }
@@ -102,14 +101,4 @@ export async function changeOrder(
   const changed = events.reduce<Order>(evolve, order);
   await show(tx, 'orders_read_model', [changed]);
   return changed;
-}
-
-/** One row more than was asked for says that there is a next page. */
-function page(list: string, orders: readonly Order[], limit: number, timeOf: (order: Order) => string): Page {
-  const last = orders[limit - 1];
-  return {
-    orders: orders.slice(0, limit),
-    ...(orders.length > limit &&
-      last !== undefined && { nextCursor: writeCursor(list, { time: new Date(timeOf(last)), id: last.orderId }) }),
-  };
 }
