@@ -20,11 +20,12 @@ export function gateway(
   upstreams: Readonly<Record<Collection, Upstream<UrlVariable>>> = UPSTREAMS,
 ): Gateway {
   const contract = readContract('gateway');
-  const connections = new Map(Object.values<string>(urls).map((url) => [url, connectionsTo(url)]));
+  const variables = new Set(Object.values(upstreams).map(({ variable }) => variable));
+  const connections = new Map([...variables].map((variable) => [variable, connectionsTo(urls[variable])]));
   const handlers: Record<string, AnyHandler> = {};
   for (const { path, operation, ...placed } of operationsOf(contract)) {
     const { variable, timeoutMs } = upstreams[path.split('/')[1] as Collection]; // the paths of this very contract
-    const upstream = connections.get(urls[variable]);
+    const upstream = connections.get(variable);
     if (upstream === undefined) throw new Error(`there is no connection to ${variable}`);
     handlers[operation.operationId] = forward({ ...placed, path, operation, upstream, timeoutMs });
   }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -12,7 +13,7 @@ import { faultInjection } from '../http/faults.ts';
 import { operationalEndpoints } from '../http/operational-endpoints.ts';
 import { createServer } from '../http/server.ts';
 import type { Module } from '../module.ts';
-import { tokenVerifier } from '../security/token.ts';
+import { tokenVerifier, type TokenVerifier } from '../security/token.ts';
 import { createMetrics } from './metrics.ts';
 import { ConfigError } from './config.ts';
 import type { ProcessSettings } from './settings.ts';
@@ -34,7 +35,7 @@ export interface Composition {
   readonly database?: Database;
   readonly connections?: readonly Connection[];
   /** Adds to the server what no contract has. */
-  readonly extend?: (app: FastifyInstance) => void;
+  readonly extend?: (app: FastifyInstance, verify: TokenVerifier) => void;
 }
 
 export interface Running {
@@ -76,22 +77,29 @@ export async function run(composition: Composition): Promise<Running> {
   const metrics = createMetrics();
   const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
   const stopTelemetry = endpoint === undefined ? async () => {} : await startTelemetry({ name, version, endpoint });
+  const verify = tokenVerifier({
+    issuer: settings.JWT_ISSUER,
+    audience: settings.JWT_AUDIENCE,
+    keys: settings.JWT_KEYS,
+  });
 
   const app = createServer({
     version,
     log,
     metrics,
     routes: modules.flatMap(({ routes }) => routes),
-    verify: tokenVerifier({ issuer: settings.JWT_ISSUER, audience: settings.JWT_AUDIENCE, keys: settings.JWT_KEYS }),
+    verify,
+    trustedProxies: settings.TRUSTED_PROXIES,
   });
   const readiness = operationalEndpoints(app, { name, version, metrics, check: async () => database?.ping() });
   if (settings.FAULT_INJECTION === 'on') faultInjection(app);
-  extend?.(app);
+  extend?.(app, verify);
 
   const stores = modules.flatMap(({ store }) => (store === undefined ? [] : [store]));
   metrics.outboxDepth(async () => Object.fromEntries(await Promise.all(stores.map(outboxDepth))));
   const subscriptions = modules.flatMap((module) => module.subscriptions);
   const stopped = new AbortController();
+  setMaxListeners(0, stopped.signal); // each worker listens
   const workers = supervise(
     [
       ...connections.map(({ lane, bus }) => ({

@@ -49,6 +49,8 @@ export const processSettings = {
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** How long a stopping process still takes requests, until everybody has learned that it is going. */
   SHUTDOWN_DELAY_MS: milliseconds.default(2_000),
+  /** Proxies in front that add their caller's address to X-Forwarded-For; what stands before these, the caller made up. */
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   FAULT_INJECTION: z.enum(['on', 'off']).default('off'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   JWT_ISSUER: z.string().min(1),

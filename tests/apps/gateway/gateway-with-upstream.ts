@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
 import { gateway } from '../../../apps/gateway/module.ts';
-import { limitRate, type RateLimit } from '../../../apps/gateway/rate-limit.ts';
+import { limitRate, type RateLimit } from '../../../apps/shared/http/rate-limit.ts';
 import { UPSTREAMS, type Collection } from '../../../apps/gateway/upstreams.ts';
 import { operationalEndpoints } from '../../../apps/shared/http/operational-endpoints.ts';
 import { createServer } from '../../../apps/shared/http/server.ts';

@@ -1,7 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { Problem } from '../shared/http/problem.ts';
-import { bearerToken, type TokenVerifier } from '../shared/security/token.ts';
+import { Problem } from './problem.ts';
+import { bearerToken, type TokenVerifier } from '../security/token.ts';
 
 /** How much one caller may ask. */
 export interface RateLimit {
