@@ -3,8 +3,9 @@ import { connect } from '../bus/connect.ts';
 import { serverPool } from '../database/connection.ts';
 import { openDatabase } from '../database/database.ts';
 import type { Module, World } from '../module.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
 import { createLog } from './log.ts';
+import { fail, stopOnSignals } from './process.ts';
 import { carryOut, run } from './run.ts';
 import {
   serverAddress,
@@ -55,17 +56,4 @@ export async function runService<More extends z.ZodRawShape>(
   } catch (error) {
     fail(error);
   }
-}
-
-/** Ends the process when it is asked to, and says so when it cannot. */
-export function stopOnSignals(stop: () => Promise<void>): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop().catch(fail));
-}
-
-/** Says why there is nothing to run: 2 is a wrong configuration, 1 everything else. */
-export function fail(error: unknown): void {
-  process.stderr.write(
-    `${error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
-  );
-  process.exit(error instanceof ConfigError ? 2 : 1);
 }
