@@ -15,6 +15,16 @@ const real = (name: (typeof REAL)[number]): TestProjectInlineConfiguration => ({
   },
 });
 
+/** The sample services: every file has databases and a virtual host of its own, so files run side by side. */
+const services: TestProjectInlineConfiguration = {
+  test: {
+    ...real('services').test,
+    globalSetup: ['tests/services/global-setup.ts'],
+    fileParallelism: true,
+    maxWorkers: 2,
+  },
+};
+
 const NOT_PURE = [...configDefaults.exclude, ...REAL.map((name) => `tests/${name}/**`)];
 
 export default defineConfig({
@@ -30,7 +40,7 @@ export default defineConfig({
           typecheck: { enabled: true, only: true, include: ['tests/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
         },
       },
-      ...REAL.map(real),
+      ...REAL.map((name) => (name === 'services' ? services : real(name))),
     ],
   },
 });

@@ -6,7 +6,10 @@ import { until } from '../support/until.ts';
 
 /** Products that every shop starts with. */
 const COFFEE = 'coffee-beans-1kg';
-const OTHERS = ['tea-green-100g', 'mug-white'] as const;
+const TEA = 'tea-green-100g';
+const MUG = 'mug-white';
+/** Four of them are more than the demo's bank takes at once. */
+const MACHINE = 'espresso-machine';
 
 /** How long anything that follows by events may take on a machine that does much else. */
 const PATIENCE = { timeoutMs: 30_000, everyMs: 50 };
@@ -135,7 +138,7 @@ export const describeShop = (name: string, shopOf: () => Shop): void => {
     });
 
     test('a cancelled order gives stock and money back, once', async () => {
-      const [product] = OTHERS;
+      const product = TEA;
       await setStock(product, 10);
       const ada = await newShopper(shopOf());
       const { order_id: id } = await order(ada, 3, product);
@@ -174,7 +177,7 @@ export const describeShop = (name: string, shopOf: () => Shop): void => {
     });
 
     test('an order beyond the stock is cancelled, and its money comes back', async () => {
-      const product = OTHERS[1];
+      const product = MUG;
       await setStock(product, 2);
       const ada = await newShopper(shopOf());
       const { order_id: id } = await order(ada, 3, product);
@@ -187,10 +190,10 @@ export const describeShop = (name: string, shopOf: () => Shop): void => {
     });
 
     test('an order that is not paid is cancelled, and its stock comes back', async () => {
-      const product = COFFEE;
-      await setStock(product, 2_000);
+      const product = MACHINE;
+      await setStock(product, 10);
       const ada = await newShopper(shopOf());
-      const { order_id: id } = await order(ada, 1_000, product);
+      const { order_id: id } = await order(ada, 4, product);
       await untilStatus(ada, id, 'cancelled');
       expect(await paymentsOf(ada, id)).toMatchObject([{ status: 'refused' }]);
       await untilNotified(ada, 'order_cancelled', id);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   METHODS,
   readContract,
@@ -5,6 +6,7 @@ import {
   type Operation,
   type Parameter,
 } from '../../apps/shared/http/contract.ts';
+import { ROOT } from '../../scripts/dev/provision/locate.ts';
 import type { ServiceName } from './shop.ts';
 
 /** One operation of a contract, with all that it takes. */
@@ -31,6 +33,10 @@ const FOLDERS: Readonly<Record<ServiceName, string>> = {
   'inventory-service': 'inventory',
   'notification-service': 'notification',
 };
+
+/** The OpenAPI document of a service. */
+export const contractFile = (service: ServiceName): string =>
+  join(ROOT, 'apps', FOLDERS[service], 'contract', 'openapi.yaml');
 
 /** The contract of a service. */
 export const contractOf = (service: ServiceName): Contract => readContract(FOLDERS[service]);

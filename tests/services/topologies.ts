@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { ROOT } from '../../scripts/dev/provision/locate.ts';
 import { createDatabase, type Database, type PostgresAddress } from '../support/postgres.ts';
@@ -123,9 +125,15 @@ const brokerVariables = (service: Keeper, broker: Broker): Variables => {
   };
 };
 
+/** What each service gets beside its database and its broker. */
+const OWN: Readonly<Partial<Record<ServiceName, Variables>>> = {
+  // Tests send more than people do; those that are about the limit set their own.
+  'api-gateway': { RATE_LIMIT_REQUESTS: '1000000', RATE_LIMIT_SECONDS: '1' },
+};
+
 /** How Node runs a service's program. */
 export const programOf = (folder: string): Pick<ServiceSpec, 'program' | 'nodeFlags'> => ({
-  nodeFlags: ['--import', 'tsx'],
+  nodeFlags: ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
   program: [join(ROOT, 'apps', folder, 'main.ts')],
 });
 
@@ -134,7 +142,9 @@ export interface ServiceShop extends Shop {
   readonly signer: Signer;
   readonly processes: Readonly<Record<ServiceName, ServiceProcess>>;
   readonly databases: Readonly<Record<ModuleName, Database>>;
-  /** All that the processes have printed, for messages. */
+  /** Where mails go, a file each. */
+  readonly mailFolder: string;
+  /** The last that each process has printed, for messages. */
   endOfLogs(): string;
 }
 
@@ -163,6 +173,7 @@ export const startServices = async ({
         MODULES.map(async (module) => [module, await createDatabase(postgres, `${name}_${module}`)] as const),
       ),
     ) as Record<ModuleName, Database>; // one a module
+    const mailFolder = join(servers.path, 'mail');
     const keyFile = join(servers.path, 'signing-key.json');
     writeFileSync(keyFile, JSON.stringify(signer.privateJwk), { mode: 0o600 });
 
@@ -172,6 +183,7 @@ export const startServices = async ({
         ...commonVariables(service, signer),
         ...(module !== undefined && databaseVariables(databases[module])),
         ...(service !== 'api-gateway' && brokerVariables(service, broker)),
+        ...OWN[service],
         ...more,
         ...variables[service],
       };
@@ -188,7 +200,7 @@ export const startServices = async ({
       launch('order-service', { USER_SERVICE_URL: urlOf(users) }),
       launch('payment-service', {}),
       launch('inventory-service', {}),
-      launch('notification-service', {}),
+      launch('notification-service', { MAIL_FOLDER: mailFolder }),
     ]);
     const gateway = await launch('api-gateway', {
       ORDER_SERVICE_URL: urlOf(orders),
@@ -214,6 +226,7 @@ export const startServices = async ({
       signer,
       processes,
       databases,
+      mailFolder,
       endOfLogs: () =>
         Object.keys(processes)
           .map((service) => `${service}:\n${servers.endOfLog(service)}`)
@@ -224,6 +237,52 @@ export const startServices = async ({
     await servers.stop();
     throw error;
   }
+};
+
+/** The shop as one process, with a PostgreSQL server or the embedded one. */
+export interface Monolith extends Shop {
+  readonly process: ServiceProcess;
+  readonly signer: Signer;
+}
+
+/** Starts the monolith and waits until it is ready. Without a database it uses the embedded one, in memory. */
+export const startMonolith = async ({
+  database,
+  variables = {},
+}: { readonly database?: Database; readonly variables?: Variables } = {}): Promise<Monolith> => {
+  const servers = serverFolder('monolith');
+  try {
+    const signer = await newSigner();
+    const keyFile = join(servers.path, 'signing-key.json');
+    writeFileSync(keyFile, JSON.stringify(signer.privateJwk), { mode: 0o600 });
+    const env = {
+      ...commonVariables('shop', signer),
+      ...OWN['api-gateway'],
+      JWT_PRIVATE_KEY_FILE: keyFile,
+      MAIL_FOLDER: join(servers.path, 'mail'),
+      ...(database !== undefined && { DATABASE_URL: urlOfDatabase(database) }),
+      ...variables,
+    };
+    const service = await launchService(servers, { name: 'shop', ...programOf('monolith'), env });
+    await service.ready();
+    return {
+      url: service.url,
+      serviceUrl: () => service.url,
+      sign: signer.sign,
+      signer,
+      databaseOf: () => database,
+      process: service,
+      stop: () => servers.stop(),
+    };
+  } catch (error) {
+    await servers.stop();
+    throw error;
+  }
+};
+
+const urlOfDatabase = ({ host, port, database, user, password }: Database): string => {
+  const [name, secret] = [user, password].map(encodeURIComponent);
+  return `postgres://${name}:${secret}@${host}:${port}/${database}`;
 };
 
 /** A virtual host for the services of one file. */
