@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import {
   fastify,
@@ -8,7 +9,7 @@ import {
   type FastifyRequest,
 } from 'fastify';
 import type { Logger } from 'pino';
-import { readContext, withContext } from '../runtime/context.ts';
+import { readContext, withContext, type Context } from '../runtime/context.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { traced } from '../runtime/telemetry.ts';
 import { bearerToken, type Identity, type TokenVerifier } from '../security/token.ts';
@@ -57,9 +58,17 @@ export function createServer({
   trustedProxies = 0,
   checksAnswers = false,
 }: ServerOptions): FastifyInstance {
+  const contexts = new WeakMap<IncomingMessage, Context>();
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
+    // The log knows by itself which request it is at, and a request has one name: that of the caller.
+    childLoggerFactory: (logger) => logger,
+    genReqId: (request) => {
+      const context = readContext(request.headers);
+      contexts.set(request, context);
+      return context.requestId;
+    },
     bodyLimit: BODY_LIMIT,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -84,7 +93,7 @@ export function createServer({
 
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-service-version', version);
-    withContext(readContext(request.headers), () => traced.request(request, done));
+    withContext(contexts.get(request.raw) ?? readContext(request.headers), () => traced.request(request, done));
   });
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';

@@ -121,8 +121,11 @@ export async function run(composition: Composition): Promise<Running> {
     log,
     stopped.signal,
   );
-  const address = await app.listen({ host: settings.HOST, port: settings.PORT });
-  log.info({ address }, 'listening');
+  const address = await app.listen({
+    host: settings.HOST,
+    port: settings.PORT,
+    listenTextResolver: (where) => `listening at ${where}`,
+  });
 
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {

@@ -1,9 +1,9 @@
-import type * as OpenTelemetry from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
 import type { FastifyRequest } from 'fastify';
 import { currentContext, withContext, type Context } from './context.ts';
+import type * as Sdk from './telemetry-sdk.ts';
 
-type Api = typeof OpenTelemetry;
-type Span = OpenTelemetry.Span;
+type Api = typeof Sdk.api;
 
 /** Present only where an endpoint is configured: the SDK costs half a second and 25 MB. */
 let api: Api | undefined;
@@ -15,11 +15,7 @@ export async function startTelemetry(service: {
   readonly version: string;
   readonly endpoint: string;
 }): Promise<() => Promise<void>> {
-  const [otel, { NodeSDK, resources, tracing }, { OTLPTraceExporter }] = await Promise.all([
-    import('@opentelemetry/api'),
-    import('@opentelemetry/sdk-node'),
-    import('@opentelemetry/exporter-trace-otlp-http'),
-  ]);
+  const { api: otel, NodeSDK, OTLPTraceExporter, resources, tracing } = await import('./telemetry-sdk.ts');
   const sdk = new NodeSDK({
     resource: resources.resourceFromAttributes({ 'service.name': service.name, 'service.version': service.version }),
     spanProcessors: [

@@ -202,3 +202,8 @@ describe('tokens', () => {
     await expect(verify(token)).rejects.toMatchObject({ status: 401 });
   });
 });
+
+test('a problem names the request as the caller and the log do', async () => {
+  const answer = await post({ ...good, total: 1 }, { 'x-request-id': 'caller-7' });
+  expect(answer.json().instance).toBe('/requests/caller-7');
+});
