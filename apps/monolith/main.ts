@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mailerOf, mailSettings } from '../notification/mail/mailer-of.ts';
+import { mailerOf, mailSettings } from '../notification/module.ts';
 import { inProcessBus } from '../shared/bus/in-process-bus.ts';
 import { isAwaited } from '../shared/bus/topology.ts';
 import { openDatabase } from '../shared/database/database.ts';

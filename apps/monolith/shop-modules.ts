@@ -1,12 +1,9 @@
 import { inventory } from '../inventory/module.ts';
-import type { Mailer } from '../notification/business/mail.ts';
-import { notifications } from '../notification/module.ts';
+import { notifications, type Mailer } from '../notification/module.ts';
 import { orders } from '../order/module.ts';
-import { demoBank } from '../payment/business/bank.ts';
-import { payments } from '../payment/module.ts';
+import { demoBank, payments } from '../payment/module.ts';
 import type { Module, World } from '../shared/module.ts';
-import type { TokenSigner } from '../user/business/accounts.ts';
-import { users as userModule } from '../user/module.ts';
+import { users as userModule, type TokenSigner } from '../user/module.ts';
 
 /** The modules of the shop in one process: where a service asks another one, a module asks the one beside it. */
 export function shopModules(world: World & { readonly sign: TokenSigner; readonly mailer: Mailer }): readonly Module[] {

@@ -31,3 +31,6 @@ export function notifications({ database, clock, log, mailer }: World & { readon
     workers: [postman(tray(store.db), { mailer, clock, log })],
   };
 }
+
+export type { Mailer } from './business/mail.ts';
+export { mailerOf, mailSettings } from './mail/mailer-of.ts';

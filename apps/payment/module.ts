@@ -26,3 +26,5 @@ export function payments({
     workers: [],
   };
 }
+
+export { demoBank } from './business/bank.ts';

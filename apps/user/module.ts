@@ -23,3 +23,5 @@ export function users({ database, sign }: Pick<World, 'database'> & { readonly s
     find: users.find,
   };
 }
+
+export type { TokenSigner } from './business/accounts.ts';
