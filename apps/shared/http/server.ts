@@ -76,6 +76,8 @@ export function createServer({
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
+    // Node's own refusal is no Problem; ours is, below.
+    http: { requireHostHeader: false },
     trustProxy: (_address: string, hop: number) => hop < trustedProxies,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
     frameworkErrors: (error, request, reply) => void answerProblem(error, request, reply),
@@ -94,6 +96,9 @@ export function createServer({
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-service-version', version);
     withContext(contexts.get(request.raw) ?? readContext(request.headers), () => traced.request(request, done));
+  });
+  app.addHook('onRequest', async ({ headers }) => {
+    if (headers.host === undefined) throw new Problem(400, 'The request names no host.', { type: 'invalid-request' });
   });
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';

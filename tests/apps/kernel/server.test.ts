@@ -126,6 +126,14 @@ describe('what the contract does not describe is refused, as a problem', () => {
     for await (const chunk of socket) chunks.push(String(chunk));
     expect(chunks.join('')).toMatch(/^HTTP\/1.1 431 [\s\S]*application\/problem\+json[\s\S]*"status":431/);
   });
+
+  test('no host: 400', async () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET /livez HTTP/1.1\r\nconnection: close\r\n\r\n');
+    const chunks: string[] = [];
+    for await (const chunk of socket) chunks.push(String(chunk));
+    expect(chunks.join('')).toMatch(/^HTTP\/1.1 400 [\s\S]*application\/problem\+json/);
+  });
 });
 
 test('numbers in an address are numbers for the handler, with the default of the contract', async () => {
