@@ -40,7 +40,7 @@ const ALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS',
 const SQL = `x'; DROP TABLE orders; --`;
 const JSON_HEADERS = { 'content-type': 'application/json' };
 
-const goodValue = ({ schema }: Parameter): string => (schema['format'] === 'uuid' ? randomUUID() : 'coffee-beans-1kg');
+type ValueOf = (parameter: Parameter) => string;
 
 type Part = Pick<HostileRequest, 'name' | 'body' | 'headers' | 'wanted'>;
 
@@ -99,6 +99,7 @@ const hostileBodies = (good: Readonly<Record<string, unknown>>): readonly Part[]
 const hostileTo = (
   declared: DeclaredOperation,
   headers: Readonly<Record<string, string>>,
+  goodValue: ValueOf,
 ): readonly HostileRequest[] => {
   const { id, method, template, parameters, example } = declared;
   const path = addressOf(declared, goodValue);
@@ -137,9 +138,16 @@ const hostileTo = (
   ];
 };
 
-/** Requests against all of a contract that must all be refused, sent with a token that would be good. */
-export const hostileRequests = (contract: Contract, token: string): readonly HostileRequest[] => {
+/** Requests against all of a contract that must all be refused, sent with the token of a user that would be good. */
+export const hostileRequests = (
+  contract: Contract,
+  { userId, token }: { readonly userId: string; readonly token: string },
+): readonly HostileRequest[] => {
   const headers = { authorization: `Bearer ${token}` };
+  const goodValue: ValueOf = ({ name, schema }) => {
+    if (name === 'user_id') return userId;
+    return schema['format'] === 'uuid' ? randomUUID() : 'coffee-beans-1kg';
+  };
   const operations = operationsOf(contract);
   const templates = [...new Set(operations.map(({ template }) => template))];
   const undeclared = templates.flatMap((template) => {
@@ -151,5 +159,5 @@ export const hostileRequests = (contract: Contract, token: string): readonly Hos
       ...{ name: `${method} ${template}`, method, path, headers, wanted: [405] },
     }));
   });
-  return [...undeclared, ...operations.flatMap((operation) => hostileTo(operation, headers))];
+  return [...undeclared, ...operations.flatMap((operation) => hostileTo(operation, headers, goodValue))];
 };

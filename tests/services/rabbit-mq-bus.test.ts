@@ -1,6 +1,6 @@
 import amqp from 'amqplib';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { rabbitMqBus } from '../../apps/shared/bus/rabbit-mq-bus.ts';
 import {
   createVirtualHost,
