@@ -2,13 +2,7 @@ import amqp from 'amqplib';
 import { pino } from 'pino';
 import { afterAll, beforeAll } from 'vitest';
 import { rabbitMqBus } from '../../apps/shared/bus/rabbit-mq-bus.ts';
-import {
-  createVirtualHost,
-  manage,
-  startRabbitMq,
-  type RabbitMqServer,
-  type VirtualHost,
-} from '../support/rabbitmq.ts';
+import { createVirtualHost, startRabbitMq, type RabbitMqServer, type VirtualHost } from '../support/rabbitmq.ts';
 import { describeBus } from './bus-contract.ts';
 
 let server: RabbitMqServer;
