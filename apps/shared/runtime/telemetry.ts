@@ -30,7 +30,8 @@ export async function startTelemetry(service: {
   api = otel;
   return async () => {
     api = undefined;
-    await sdk.shutdown();
+    // Spans that nobody takes are lost; the process ends all the same.
+    await sdk.shutdown().catch(() => undefined);
   };
 }
 
