@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { format, resolveConfig } from 'prettier';
-import { SERVICES } from './import-contracts/shop-contracts.ts';
+import { SERVICES } from './shop-services.ts';
 
 const USAGE = `Writes the types that typed clients are made of: apps/<service>/contract/openapi.d.ts from openapi.yaml beside it.
 

@@ -9,7 +9,7 @@ import type { AnyHandler } from '../../apps/shared/http/routes.ts';
 import { createServer } from '../../apps/shared/http/server.ts';
 import { createLog } from '../../apps/shared/runtime/log.ts';
 import { createMetrics } from '../../apps/shared/runtime/metrics.ts';
-import { SERVICES } from './import-contracts/shop-contracts.ts';
+import { SERVICES } from './shop-services.ts';
 
 const USAGE = `Serves the contract of a service by its examples, so that whoever calls it can be built before it is there.
 

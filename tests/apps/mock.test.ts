@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
 import { operationsOf, readContract } from '../../apps/shared/http/contract.ts';
-import { SERVICES } from '../../scripts/dev/import-contracts/shop-contracts.ts';
+import { SERVICES } from '../../scripts/dev/shop-services.ts';
 import { mockServer } from '../../scripts/dev/mock.ts';
 
 const TOKEN = { authorization: 'Bearer any.to.ken' };
