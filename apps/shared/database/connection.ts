@@ -28,8 +28,9 @@ export function serverPool(address: ServerAddress, { maxConnections = 10 } = {})
       getTypeParser: (id, format) => (id === INT8 ? Number : pg.types.getTypeParser(id, format)),
     } as pg.CustomTypesConfig,
   });
-  // A connection that the server closes while it is idle is replaced by the next request for one.
+  // A connection that breaks, idle or between two statements, fails the next statement; it must not end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
