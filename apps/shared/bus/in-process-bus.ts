@@ -1,10 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShopEvent } from '../events/catalogue.ts';
-import { PoisonError } from '../events/catalogue.ts';
 import type { Log } from '../runtime/log.ts';
 import type { EventBus, Subscription } from './event-bus.ts';
+import { tryToHandle } from './try-to-handle.ts';
 
 const RETRY_AFTER_MS = [20, 100, 500, 2_000];
+
+const stopped = (): Error => new Error('The bus is stopped; the events stay in the outbox.');
 
 /**
  * A bus for modules in one process. `publish` resolves when every queue has done its work, so that a crash before that
@@ -19,18 +20,12 @@ export function inProcessBus({
 }): EventBus {
   const subscriptions: Subscription[] = [];
   const atWork = new Set<Promise<unknown>>();
-  let isStopped = false;
+  const stopping = new AbortController();
 
-  async function deliver({ queue, handle, park }: Subscription, event: ShopEvent): Promise<void> {
-    for (const pause of [...retryAfterMs, undefined])
-      try {
-        return await handle(event);
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        log.warn({ queue, event_id: event.event_id, err: error }, 'an event could not be handled');
-        if (pause === undefined || error instanceof PoisonError) return await park(event, reason);
-        await sleep(pause);
-      }
+  async function deliver(subscription: Subscription, event: ShopEvent): Promise<void> {
+    const outcome = await tryToHandle(subscription, event, { pausesMs: retryAfterMs, signal: stopping.signal, log });
+    if (outcome.kind === 'failed') await subscription.park(event, outcome.reason);
+    if (outcome.kind === 'stopped') throw stopped();
   }
 
   const deliverAll = (events: readonly ShopEvent[]): Promise<unknown> =>
@@ -46,13 +41,13 @@ export function inProcessBus({
       subscriptions.push(...more);
     },
     async publish(events) {
-      if (isStopped) throw new Error('The bus is stopped; the events stay in the outbox.');
+      if (stopping.signal.aborted) throw stopped();
       const work = deliverAll(events);
       atWork.add(work);
       await work.finally(() => atWork.delete(work));
     },
     async stopConsuming() {
-      isStopped = true;
+      stopping.abort();
       await Promise.allSettled(atWork);
     },
     close: async () => {},

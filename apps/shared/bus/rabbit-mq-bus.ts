@@ -2,6 +2,7 @@ import { connect, type ChannelModel, type ConfirmChannel, type ConsumeMessage, t
 import { eventCatalogue, readEvent, type EventType, type ShopEvent } from '../events/catalogue.ts';
 import type { Log } from '../runtime/log.ts';
 import type { EventBus, Subscription } from './event-bus.ts';
+import { parsed } from './parsed.ts';
 import { subjectLanes } from './subject-lanes.ts';
 import { isAwaited, queues } from './topology.ts';
 import { reasonOf, tryToHandle } from './try-to-handle.ts';
@@ -23,7 +24,7 @@ export interface RabbitMqOptions {
   readonly roundMs?: number;
   /** After this many rounds it is put aside. @default 6 */
   readonly rounds?: number;
-  /** How many events are at work or wait here at a time. @default 64 */
+  /** How many events are at work or wait here at a time. @default 32 */
   readonly prefetch?: number;
 }
 
@@ -45,7 +46,7 @@ const QUORUM = {
  * A consumer that loses its connection forgets who waits for whom: then an event may overtake one that failed before.
  */
 export function rabbitMqBus(options: RabbitMqOptions, { log }: { readonly log: Log }): EventBus {
-  const { exchange, pausesMs = [100, 500, 2_000], roundMs = 10_000, rounds = 6, prefetch = 64 } = options;
+  const { exchange, pausesMs = [100, 500, 2_000], roundMs = 10_000, rounds = 6, prefetch = 32 } = options;
   const stopping = new AbortController();
   const lanes = subjectLanes();
   let publisher: Link | undefined;
@@ -111,7 +112,7 @@ export function rabbitMqBus(options: RabbitMqOptions, { log }: { readonly log: L
     await channel.consume(queue, (message) => {
       // The broker took the queue away: all of it is set up anew.
       if (message === null) return void channel.close();
-      const content = parsed(message);
+      const content = parsed(message.content.toString('utf8'));
       let event: ShopEvent;
       try {
         event = readEvent(content);
@@ -191,16 +192,6 @@ const publishOne = (channel: ConfirmChannel, exchange: string, event: ShopEvent)
       (error: Error | null) => (error === null ? resolve() : reject(error)),
     );
   });
-
-/** The message as JSON, or as text where it is none. */
-function parsed({ content }: ConsumeMessage): unknown {
-  const text = content.toString('utf8');
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
 
 /** How often the broker has taken a message to the retry queue and back. */
 function roundOf({ properties }: ConsumeMessage, queue: string): number {
