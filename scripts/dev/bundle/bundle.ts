@@ -50,7 +50,7 @@ export async function bundle(service: Bundle, folder: string): Promise<readonly 
     legalComments: 'none',
     external: [...packages],
     // Packages of the older kind call `require` for what Node itself has.
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    banner: { js: "import{createRequire as requireOf}from'node:module';const require=requireOf(import.meta.url);" },
     plugins: [contracts(service)],
     metafile: true,
     logLevel: 'error',
