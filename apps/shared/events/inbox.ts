@@ -34,10 +34,14 @@ export function subscription<Tables>(store: Store<Tables>, queue: string, reacti
     park: async (message, reason) =>
       void (await store.kernel
         .insertInto('parked')
-        .values({ queue, message: JSON.stringify(message), reason: reason.slice(0, 2_000) })
+        .values({ queue, message: storable(message), reason: reason.slice(0, 2_000).replaceAll('\0', '\ufffd') })
         .execute()),
   };
 }
+
+/** JSON that PostgreSQL takes: it knows neither NUL nor half a character, and both get into a queue from outside. */
+const storable = (message: unknown): string =>
+  JSON.stringify(message).replace(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g, '$1\\ufffd');
 
 /** Tries again what was put aside. @returns how many succeeded, and why the others did not */
 export async function replayParked(
