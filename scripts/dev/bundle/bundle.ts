@@ -17,11 +17,11 @@ export type Bundle = (typeof BUNDLES)[number];
 
 export const isBundle = (name: string): name is Bundle => BUNDLES.some((bundle) => bundle === name);
 
+/** A part of the Kafka client: it reads its WebAssembly from beside itself. */
+const KAFKA = ['@platformatic/wasm-utils'];
+
 /** Packages with files that are no code, such as WebAssembly and shared libraries: they come along as they are. */
-const AS_THEY_ARE: Readonly<Partial<Record<Bundle, readonly string[]>>> = {
-  monolith: ['@electric-sql/pglite'],
-  'image-metadata': ['sharp'],
-};
+const AS_THEY_ARE = ['@electric-sql/pglite', '@platformatic/wasm-utils', 'sharp'];
 
 /** A file of a bundle. */
 export interface BundledFile {
@@ -34,7 +34,6 @@ export interface BundledFile {
 export async function bundle(service: Bundle, folder: string): Promise<readonly BundledFile[]> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const packages = AS_THEY_ARE[service] ?? [];
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: { main: `apps/${service}/main.ts` },
@@ -48,7 +47,7 @@ export async function bundle(service: Bundle, folder: string): Promise<readonly 
     chunkNames: 'chunks/[name]-[hash]',
     minifyWhitespace: true,
     legalComments: 'none',
-    external: [...packages],
+    external: AS_THEY_ARE,
     // Packages of the older kind call `require` for what Node itself has.
     banner: { js: "import{createRequire as requireOf}from'node:module';const require=requireOf(import.meta.url);" },
     plugins: [contracts(service)],
@@ -61,7 +60,8 @@ export async function bundle(service: Bundle, folder: string): Promise<readonly 
       join(folder, 'migrate.js'),
       "process.argv.splice(2, Infinity, 'migrate');\nawait import('./main.js');\n",
     );
-  const copied = packages.flatMap((name) => withDependencies(name));
+  const imported = new Set(Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path)));
+  const copied = AS_THEY_ARE.filter((name) => imported.has(name)).flatMap((name) => withDependencies(name));
   for (const name of copied)
     cpSync(packageFolder(name), join(folder, 'node_modules', name), { recursive: true, dereference: true });
   const used = new Set([...Object.keys(metafile.inputs).flatMap(packageOf), ...copied]);
