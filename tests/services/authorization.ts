@@ -5,7 +5,7 @@ import { badTokens } from './bad-tokens.ts';
 import { faultOf } from './hostile-requests.ts';
 import { addressOf, contractOf, operationsOf, type DeclaredOperation } from './operations.ts';
 import { sendRaw, type Answer } from './send-raw.ts';
-import { SERVICES, type Shop } from './shop.ts';
+import { SERVICES, type ServiceName, type Shop } from './shop.ts';
 import { newShopper, ok, type Shopper } from './shopper.ts';
 import type { Signer } from './topologies.ts';
 
@@ -41,11 +41,7 @@ export const describeAuthorization = (shopOf: () => Shop & { readonly signer: Si
     return { user, order, orders, payments };
   };
 
-  const ask = (
-    service: (typeof SERVICES)[number],
-    operation: DeclaredOperation,
-    token: string | undefined,
-  ): Promise<Answer> => {
+  const ask = (service: ServiceName, operation: DeclaredOperation, token: string | undefined): Promise<Answer> => {
     const own: Readonly<Record<string, string>> = {
       user_id: victim.userId,
       order_id: victim.orderId,

@@ -6,7 +6,10 @@ import { startMonolith, type Monolith } from './topologies.ts';
 let shop: Monolith;
 
 beforeAll(async () => {
-  shop = await startMonolith({ database: await createDatabase(inject('postgres'), 'shop') });
+  shop = await startMonolith({
+    bundles: inject('bundles'),
+    database: await createDatabase(inject('postgres'), 'shop'),
+  });
 });
 
 afterAll(() => shop?.stop());

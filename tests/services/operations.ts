@@ -7,7 +7,7 @@ import {
   type Parameter,
 } from '../../apps/shared/http/contract.ts';
 import { ROOT } from '../../scripts/dev/provision/locate.ts';
-import type { ServiceName } from './shop.ts';
+import { folderOf, type ServiceName } from './shop.ts';
 
 /** One operation of a contract, with all that it takes. */
 export interface DeclaredOperation {
@@ -25,21 +25,12 @@ export interface DeclaredOperation {
   readonly roles: readonly string[];
 }
 
-const FOLDERS: Readonly<Record<ServiceName, string>> = {
-  'api-gateway': 'gateway',
-  'order-service': 'order',
-  'user-service': 'user',
-  'payment-service': 'payment',
-  'inventory-service': 'inventory',
-  'notification-service': 'notification',
-};
-
 /** The OpenAPI document of a service. */
 export const contractFile = (service: ServiceName): string =>
-  join(ROOT, 'apps', FOLDERS[service], 'contract', 'openapi.yaml');
+  join(ROOT, 'apps', folderOf(service), 'contract', 'openapi.yaml');
 
 /** The contract of a service. */
-export const contractOf = (service: ServiceName): Contract => readContract(FOLDERS[service]);
+export const contractOf = (service: ServiceName): Contract => readContract(folderOf(service));
 
 /** Every operation of a contract. */
 export const operationsOf = (contract: Contract): readonly DeclaredOperation[] =>

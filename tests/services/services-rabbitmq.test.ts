@@ -6,7 +6,7 @@ let shop: ServiceShop;
 
 beforeAll(async () => {
   const broker = await rabbitMqOf(inject('rabbitMq'), 'acceptance');
-  shop = await startServices({ postgres: inject('postgres'), broker, name: 'acceptance' });
+  shop = await startServices({ bundles: inject('bundles'), postgres: inject('postgres'), broker, name: 'acceptance' });
 });
 
 afterAll(() => shop?.stop());

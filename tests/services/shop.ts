@@ -1,16 +1,19 @@
+import { SERVICES as NAMES } from '../../scripts/dev/shop-services.ts';
 import type { Database } from '../support/postgres.ts';
 
-/** The services of the shop, by the names that the kit's charts give them. */
-export const SERVICES = [
-  'api-gateway',
-  'order-service',
-  'user-service',
-  'payment-service',
-  'inventory-service',
-  'notification-service',
-] as const;
+/** A service of the shop, by the name that the kit's charts give it. */
+export type ServiceName = (typeof NAMES)[keyof typeof NAMES];
 
-export type ServiceName = (typeof SERVICES)[number];
+/** All of them. */
+export const SERVICES: readonly ServiceName[] = Object.values(NAMES);
+
+/** The folder of a service below `apps/`.
+ * @throws Error for a name that is none */
+export const folderOf = (service: ServiceName): string => {
+  const found = Object.entries(NAMES).find(([, name]) => name === service)?.[0];
+  if (found === undefined) throw new Error(`${service} has no folder`);
+  return found;
+};
 
 /** What a token says. */
 export interface Claims {

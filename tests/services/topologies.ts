@@ -1,31 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
-import { ROOT } from '../../scripts/dev/provision/locate.ts';
 import { createDatabase, type Database, type PostgresAddress } from '../support/postgres.ts';
 import { createVirtualHost, type RabbitMqAddress, type VirtualHost } from '../support/rabbitmq.ts';
 import { serverFolder } from '../support/server-folder.ts';
-import { launchService, runService, type ServiceProcess, type ServiceSpec } from '../support/service-process.ts';
-import { MODULES, type Claims, type ModuleName, type ServiceName, type Shop } from './shop.ts';
+import { launchService, runService, type ServiceProcess } from '../support/service-process.ts';
+import { folderOf, MODULES, type Claims, type ModuleName, type ServiceName, type Shop } from './shop.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
-/** A service of the shop: what runs it, what it keeps, and what it has to do with events. */
-interface ServiceFacts {
-  readonly folder: string;
-  readonly module?: ModuleName;
-}
-
-const FACTS: Readonly<Record<ServiceName, ServiceFacts>> = {
-  'api-gateway': { folder: 'gateway' },
-  'order-service': { folder: 'order', module: 'orders' },
-  'user-service': { folder: 'user', module: 'users' },
-  'payment-service': { folder: 'payment', module: 'payments' },
-  'inventory-service': { folder: 'inventory', module: 'inventory' },
-  'notification-service': { folder: 'notification', module: 'notifications' },
+/** What each service keeps its data in; the gateway keeps none. */
+const MODULE_OF: Readonly<Partial<Record<ServiceName, ModuleName>>> = {
+  'order-service': 'orders',
+  'user-service': 'users',
+  'payment-service': 'payments',
+  'inventory-service': 'inventory',
+  'notification-service': 'notifications',
 };
 
 /** Services with a database and a broker. */
@@ -131,10 +122,10 @@ const OWN: Readonly<Partial<Record<ServiceName, Variables>>> = {
   'api-gateway': { RATE_LIMIT_REQUESTS: '1000000', RATE_LIMIT_SECONDS: '1' },
 };
 
-/** How Node runs a service's program. */
-export const programOf = (folder: string): Pick<ServiceSpec, 'program' | 'nodeFlags'> => ({
-  nodeFlags: ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
-  program: [join(ROOT, 'apps', folder, 'main.ts')],
+/** The programs of a service: those that its image holds. */
+const programsOf = (bundles: string, folder: string) => ({
+  main: [join(bundles, folder, 'main.js')] as const,
+  migrate: [join(bundles, folder, 'migrate.js')] as const,
 });
 
 /** A shop of services, each a process of its own. */
@@ -150,6 +141,8 @@ export interface ServiceShop extends Shop {
 
 /** What differs between shops of services. */
 export interface ServiceShopOptions {
+  /** Folder with a bundle a service. */
+  readonly bundles: string;
   readonly postgres: PostgresAddress;
   readonly broker: Broker;
   /** More variables for a service, or others. */
@@ -160,6 +153,7 @@ export interface ServiceShopOptions {
 
 /** Starts all services, each with a database of its own, and waits until they are ready. */
 export const startServices = async ({
+  bundles,
   postgres,
   broker,
   variables = {},
@@ -178,7 +172,7 @@ export const startServices = async ({
     writeFileSync(keyFile, JSON.stringify(signer.privateJwk), { mode: 0o600 });
 
     const launch = async (service: ServiceName, more: Variables): Promise<ServiceProcess> => {
-      const { folder, module } = FACTS[service];
+      const module = MODULE_OF[service];
       const env = {
         ...commonVariables(service, signer),
         ...(module !== undefined && databaseVariables(databases[module])),
@@ -187,12 +181,10 @@ export const startServices = async ({
         ...more,
         ...variables[service],
       };
-      const spec: ServiceSpec = { name: service, ...programOf(folder), env };
-      if (module !== undefined) {
-        const [program] = spec.program;
-        await runService(servers, { ...spec, name: `${service}-migrate`, program: [program, 'migrate'] });
-      }
-      return launchService(servers, spec);
+      const programs = programsOf(bundles, folderOf(service));
+      if (module !== undefined)
+        await runService(servers, { name: `${service}-migrate`, program: programs.migrate, env });
+      return launchService(servers, { name: service, program: programs.main, env });
     };
     const urlOf = (service: ServiceProcess): string => `${service.url}/api`;
     const users = await launch('user-service', { JWT_PRIVATE_KEY_FILE: keyFile });
@@ -247,9 +239,14 @@ export interface Monolith extends Shop {
 
 /** Starts the monolith and waits until it is ready. Without a database it uses the embedded one, in memory. */
 export const startMonolith = async ({
+  bundles,
   database,
   variables = {},
-}: { readonly database?: Database; readonly variables?: Variables } = {}): Promise<Monolith> => {
+}: {
+  readonly bundles: string;
+  readonly database?: Database;
+  readonly variables?: Variables;
+}): Promise<Monolith> => {
   const servers = serverFolder('monolith');
   try {
     const signer = await newSigner();
@@ -263,7 +260,7 @@ export const startMonolith = async ({
       ...(database !== undefined && { DATABASE_URL: urlOfDatabase(database) }),
       ...variables,
     };
-    const service = await launchService(servers, { name: 'shop', ...programOf('monolith'), env });
+    const service = await launchService(servers, { name: 'shop', program: programsOf(bundles, 'monolith').main, env });
     await service.ready();
     return {
       url: service.url,
@@ -286,7 +283,7 @@ const urlOfDatabase = ({ host, port, database, user, password }: Database): stri
 };
 
 /** A virtual host for the services of one file. */
-export const rabbitMqOf = async (address: RabbitMqAddress, name: string): Promise<Broker> => ({
-  kind: 'rabbitmq',
+export const rabbitMqOf = async (address: RabbitMqAddress, name: string) => ({
+  kind: 'rabbitmq' as const,
   vhost: await createVirtualHost(address, name),
 });
