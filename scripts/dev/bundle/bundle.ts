@@ -17,9 +17,6 @@ export type Bundle = (typeof BUNDLES)[number];
 
 export const isBundle = (name: string): name is Bundle => BUNDLES.some((bundle) => bundle === name);
 
-/** A part of the Kafka client: it reads its WebAssembly from beside itself. */
-const KAFKA = ['@platformatic/wasm-utils'];
-
 /** Packages with files that are no code, such as WebAssembly and shared libraries: they come along as they are. */
 const AS_THEY_ARE = ['@electric-sql/pglite', '@platformatic/wasm-utils', 'sharp'];
 
