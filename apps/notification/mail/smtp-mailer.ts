@@ -1,4 +1,4 @@
-import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Mailer } from '../business/mail.ts';
 import { mimeText } from './mime-text.ts';
@@ -68,10 +68,12 @@ interface Session {
 }
 
 async function openSession({ host, port, tls, ca, timeoutMs = 10_000 }: SmtpRelay): Promise<Session> {
+  // An address is no name to ask for.
+  const named = isIP(host) === 0 ? { servername: host } : {};
   const socket = await new Promise<Socket>((resolve, reject) => {
     const opened: Socket =
       tls === 'on'
-        ? connectTls({ host, port, servername: host, ca, timeout: timeoutMs }, () => resolve(opened))
+        ? connectTls({ host, port, ...named, ca, timeout: timeoutMs }, () => resolve(opened))
         : connectPlain({ host, port, timeout: timeoutMs }, () => resolve(opened));
     opened.once('error', reject);
     opened.once('timeout', () => opened.destroy(new Error(`the relay was silent for ${timeoutMs} ms`)));
