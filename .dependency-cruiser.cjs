@@ -60,8 +60,44 @@ module.exports = {
     rule(
       'apps-stand-alone',
       'an app imports itself, apps/shared and contracts',
-      { path: '^apps/([^/]+)/' },
+      { path: '^apps/([^/]+)/', pathNot: '^apps/monolith/' },
       { path: ours, pathNot: '^apps/($1|shared)/|^apps/[^/]+/contract/' },
+    ),
+    rule(
+      'monolith-joins-modules',
+      'the monolith takes modules as they are: taking one out again changes the monolith only',
+      { path: '^apps/monolith/' },
+      { path: ours, pathNot: '^apps/(monolith|shared)/|^apps/[^/]+/(contract/|module[.]ts$)' },
+    ),
+    rule(
+      'app-business-decides',
+      'business says what it needs by types of its own; api and persistence look at it, not it at them',
+      { path: '^apps/([^/]+)/business/' },
+      { path: '^apps/$1/(api|persistence|module[.]ts|main[.]ts)' },
+    ),
+    rule(
+      'app-api-asks-business',
+      'nothing gets around the rules of business',
+      { path: '^apps/([^/]+)/api/' },
+      { path: '^apps/$1/(persistence|module[.]ts|main[.]ts)' },
+    ),
+    rule(
+      'app-persistence-keeps',
+      'persistence serves business and knows nobody who asks',
+      { path: '^apps/([^/]+)/persistence/' },
+      { path: '^apps/$1/(api|module[.]ts|main[.]ts)' },
+    ),
+    rule(
+      'app-business-is-plain',
+      'business needs no package, but one to describe values',
+      { path: '^apps/[^/]+/business/' },
+      { path: 'node_modules/', pathNot: 'node_modules/zod/' },
+    ),
+    rule(
+      'apps-drivers-in-one-place',
+      'modules know ports; what reaches a server is in apps/shared',
+      { path: '^apps/', pathNot: '^apps/shared/' },
+      { path: 'node_modules/(pg|amqplib|@types/(pg|amqplib)|@platformatic/kafka|@electric-sql/pglite)/' },
     ),
     rule('nobody-imports-tests', 'tests look at us, not we at them', { pathNot: '^tests/' }, { path: '^tests/' }),
     rule(

@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** Folders of tests/ that need more than Node: each is a project of its own, and a tier of `npm test`. */
-const REAL = ['judges', 'apiserver', 'live', 'package'] as const;
+const REAL = ['judges', 'apiserver', 'services', 'live', 'package'] as const;
 
 /** Tests against real servers: one file at a time on the machine's two cores, and no second try that would hide a failure. */
 const real = (name: (typeof REAL)[number]): TestProjectInlineConfiguration => ({
@@ -14,6 +14,16 @@ const real = (name: (typeof REAL)[number]): TestProjectInlineConfiguration => ({
     hookTimeout: 180_000,
   },
 });
+
+/** The sample services: every file has databases and a virtual host of its own, so files run side by side. */
+const services: TestProjectInlineConfiguration = {
+  test: {
+    ...real('services').test,
+    globalSetup: ['tests/services/global-setup.ts'],
+    fileParallelism: true,
+    maxWorkers: 2,
+  },
+};
 
 const NOT_PURE = [...configDefaults.exclude, ...REAL.map((name) => `tests/${name}/**`)];
 
@@ -30,7 +40,7 @@ export default defineConfig({
           typecheck: { enabled: true, only: true, include: ['tests/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
         },
       },
-      ...REAL.map(real),
+      ...REAL.map((name) => (name === 'services' ? services : real(name))),
     ],
   },
 });

@@ -20,6 +20,9 @@ import type { Environment } from './environment.ts';
 /** Seven days, as section 4 of the architecture guide keeps events. */
 const RETENTION = hours(7 * 24);
 
+/** Where mails leave the mesh. */
+const MAIL_RELAY = 'smtp.example.com';
+
 /** The shop as microservices: six services, a database each, RabbitMQ and Kafka between them, one gateway in front. */
 export function shop(scope: Construct, environment: Environment): Mesh {
   const { images } = environment;
@@ -38,12 +41,19 @@ export function shop(scope: Construct, environment: Environment): Mesh {
     ...single,
   });
   const migrations = { command: ['node', 'migrate.js'] };
+  // Every service checks the user's token itself: a proxy that was passed by is no way to another user's orders.
+  const config = {
+    ENVIRONMENT: environment.name,
+    JWT_ISSUER: environment.jwt.issuer,
+    JWT_AUDIENCE: environment.jwt.audience,
+    JWT_KEYS: JSON.stringify({ keys: environment.jwt.keys }),
+  };
 
   const users = new MeshService(mesh, 'user-service', {
     ...common('user-service'),
     contract: userService,
     versions: { v1: { image: images['user-service'] } },
-    config: { JWT_ISSUER: environment.jwt.issuer, JWT_AUDIENCE: environment.jwt.audience },
+    config,
     secrets: { JWT_PRIVATE_KEY: { secret: 'user-service-signing-key', key: 'private.jwk' } },
     migrations,
   });
@@ -52,35 +62,36 @@ export function shop(scope: Construct, environment: Environment): Mesh {
     contract: orderService,
     versions: { v1: { image: images['order-service-v1'] }, v2: { image: images['order-service-v2'] } },
     weights: environment.weights['order-service'],
+    config,
     migrations,
   });
   const payments = new MeshService(mesh, 'payment-service', {
     ...common('payment-service'),
     contract: paymentService,
     versions: { v1: { image: images['payment-service'] } },
+    config,
     migrations,
   });
   const inventory = new MeshService(mesh, 'inventory-service', {
     ...common('inventory-service'),
     contract: inventoryService,
     versions: { v1: { image: images['inventory-service'] } },
+    config,
     migrations,
   });
   const notifications = new MeshService(mesh, 'notification-service', {
     ...common('notification-service'),
     contract: notificationService,
     versions: { v1: { image: images['notification-service'] } },
+    config: { ...config, SMTP_HOST: MAIL_RELAY },
     migrations,
   });
   const api = new MeshService(mesh, 'api-gateway', {
     ...common('api-gateway'),
     contract: apiGateway,
     versions: { v1: { image: images['api-gateway'] } },
-    config: {
-      JWT_ISSUER: environment.jwt.issuer,
-      JWT_AUDIENCE: environment.jwt.audience,
-      JWT_KEYS: JSON.stringify({ keys: environment.jwt.keys }),
-    },
+    // The ingress gateway says who asked; what a caller says of itself stands before that.
+    config: { ...config, TRUSTED_PROXIES: '1' },
   });
 
   // Who calls whom. Everything that is not said here is refused.
@@ -134,21 +145,43 @@ export function shop(scope: Construct, environment: Environment): Mesh {
     image: images.rabbitmq,
     storage: { sizeGib: environment.storageGib },
     exchange: 'events',
-    events: { OrderCreated: 'order.created', PaymentProcessed: 'payment.processed', UserRegistered: 'user.registered' },
+    events: {
+      OrderCreated: 'order.created',
+      OrderUpdated: 'order.updated',
+      OrderShipped: 'order.shipped',
+      OrderCancelled: 'order.cancelled',
+      PaymentProcessed: 'payment.processed',
+      PaymentRefused: 'payment.refused',
+      PaymentRefunded: 'payment.refunded',
+      StockReserved: 'stock.reserved',
+      StockRefused: 'stock.refused',
+      StockReleased: 'stock.released',
+      UserRegistered: 'user.registered',
+      UserCreated: 'user.created',
+      UserEmailChanged: 'user.email_changed',
+      UserActivated: 'user.activated',
+      UserDeactivated: 'user.deactivated',
+    },
     queues: {
-      order_service_queue: ['PaymentProcessed'],
-      payment_service_queue: ['OrderCreated'],
-      inventory_service_queue: ['OrderCreated'],
-      notification_service_queue: ['OrderCreated', 'PaymentProcessed', 'UserRegistered'],
+      order_service_queue: ['PaymentProcessed', 'PaymentRefused', 'StockReserved', 'StockRefused'],
+      payment_service_queue: ['OrderCreated', 'OrderCancelled'],
+      inventory_service_queue: ['OrderCreated', 'OrderCancelled', 'OrderShipped'],
+      notification_service_queue: ['UserRegistered', 'UserEmailChanged', 'OrderCreated', 'OrderCancelled'],
     },
     user: 'shop',
     password: { secret: 'rabbitmq-password', key: 'password' },
     credentials: { secret: 'rabbitmq-credentials', key: '10-credentials.conf' },
   });
-  orders.publishes(events, ['OrderCreated']).consumes(events, 'order_service_queue');
-  payments.publishes(events, ['PaymentProcessed']).consumes(events, 'payment_service_queue');
-  users.publishes(events, ['UserRegistered']);
-  inventory.consumes(events, 'inventory_service_queue');
+  orders
+    .publishes(events, ['OrderCreated', 'OrderUpdated', 'OrderShipped', 'OrderCancelled'])
+    .consumes(events, 'order_service_queue');
+  payments
+    .publishes(events, ['PaymentProcessed', 'PaymentRefused', 'PaymentRefunded'])
+    .consumes(events, 'payment_service_queue');
+  users.publishes(events, ['UserRegistered', 'UserCreated', 'UserEmailChanged', 'UserActivated', 'UserDeactivated']);
+  inventory
+    .publishes(events, ['StockReserved', 'StockRefused', 'StockReleased'])
+    .consumes(events, 'inventory_service_queue');
   notifications.consumes(events, 'notification_service_queue');
 
   const topic = { partitions: 3, replicationFactor: 3, retention: RETENTION };
@@ -165,7 +198,7 @@ export function shop(scope: Construct, environment: Environment): Mesh {
   inventory.consumes(streams, 'order_events');
 
   // Confirmations leave the mesh here, and nothing else does.
-  const mail = new ExternalService(mesh, 'mail-relay', { hosts: ['smtp.example.com'], port: 465 });
+  const mail = new ExternalService(mesh, 'mail-relay', { hosts: [MAIL_RELAY], port: 465 });
   notifications.calls(mail);
   return mesh;
 }

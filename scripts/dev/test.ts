@@ -19,6 +19,7 @@ const USAGE = `Runs the tests, tier by tier.
   node24     the same on Node 24
   judges     kube-score, checkov and Pod Security on what is in dist/
   apiserver  level 2: a real API server with Istio's CRDs
+  services   the sample services with real databases and brokers
   live       level 3: a real mesh
   package    the packed tarball in an empty project
 
@@ -35,6 +36,7 @@ const TIMEOUT_MS: Readonly<Record<Tier, number>> = {
   node24: 10 * MINUTE_MS,
   judges: 10 * MINUTE_MS,
   apiserver: 10 * MINUTE_MS,
+  services: 20 * MINUTE_MS,
   live: 20 * MINUTE_MS,
   package: 10 * MINUTE_MS,
 };
@@ -88,6 +90,7 @@ const runTier = async (tier: Tier): Promise<Outcome> => {
       return runOnNode({ tier, node: nodeOf(tier), timeoutMs });
     case 'judges':
     case 'apiserver':
+    case 'services':
     case 'live':
     case 'package':
       return runVitest({

@@ -36,11 +36,11 @@ if grep -q '@' <<<"$images"; then
 fi
 
 # The folder of a service: apps/order for order-service, apps/gateway for api-gateway.
-dockerfile_of() {
+folder_of() {
   local service="$1" name
   for name in "$service" "${service%-service}" "${service#api-}"; do
-    if [[ -f "$root/apps/$name/Dockerfile" ]]; then
-      printf 'apps/%s/Dockerfile' "$name"
+    if [[ -f "$root/apps/$name/main.ts" ]]; then
+      printf '%s' "$name"
       return
     fi
   done
@@ -51,13 +51,13 @@ ready=()
 while read -r image; do
   service="${image#weft-shop/}"
   service="${service%%:*}"
-  dockerfile="$(dockerfile_of "$service")"
-  if [[ -z "$dockerfile" ]]; then
+  source="$(folder_of "$service")"
+  if [[ -z "$source" ]]; then
     missing+=" $image"
-    say "$image: apps/${service%-service}/Dockerfile is not there yet, so this image cannot be built"
+    say "$image: there is no apps/${service%-service}/main.ts, so this image cannot be built"
   else
-    printf '%s %s\n' "$image" "$dockerfile"
-    ready+=("$image $dockerfile")
+    printf '%s apps/%s\n' "$image" "$source"
+    ready+=("$image $source")
   fi
 done <<<"$images"
 
@@ -66,7 +66,8 @@ if [[ -z "$list" && ${#ready[@]} -gt 0 ]]; then
   need kind 'https://kind.sigs.k8s.io'
   for line in "${ready[@]}"; do
     image="${line% *}"
-    docker build --tag "$image" --file "$root/${line#* }" --build-arg "VERSION=${image##*:}" "$root"
+    docker build --tag "$image" --file "$root/apps/Dockerfile" --build-arg "SERVICE=${line#* }" \
+      --build-arg "VERSION=${image##*:}" "$root"
     kind load docker-image --name "$cluster" "$image"
   done
 fi

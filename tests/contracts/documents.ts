@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { SERVICES } from '../../scripts/dev/import-contracts/shop-contracts.ts';
+import { SERVICES } from '../../scripts/dev/shop-services.ts';
 
 /** An object of a document whose shape the test is about to check. */
 export type Json = { readonly [key: string]: Json } & { readonly length?: never };

@@ -2,12 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { expect, test } from 'vitest';
-import {
-  CONTRACTS_FOLDER,
-  IMPORT_COMMAND,
-  SERVICES,
-  shopContracts,
-} from '../../scripts/dev/import-contracts/shop-contracts.ts';
+import { CONTRACTS_FOLDER, IMPORT_COMMAND, shopContracts } from '../../scripts/dev/import-contracts/shop-contracts.ts';
+import { SERVICES } from '../../scripts/dev/shop-services.ts';
 import { ROOT } from './documents.ts';
 
 const { files, problems, notes } = shopContracts(ROOT);

@@ -3,7 +3,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { CONTRACTS_FOLDER, SERVICES } from '../../scripts/dev/import-contracts/shop-contracts.ts';
+import { CONTRACTS_FOLDER } from '../../scripts/dev/import-contracts/shop-contracts.ts';
+import { SERVICES } from '../../scripts/dev/shop-services.ts';
 import { ROOT } from './documents.ts';
 
 // Each run is a process that compiles TypeScript: a second or two on a busy machine.

@@ -19,12 +19,26 @@ const IMPORTS: readonly (readonly [from: string, to: string, rule?: string])[] =
   ['charts-src/check/rules/q.ts', 'charts-src/check/rules/r.ts', 'rules-are-strangers'],
   ['apps/order/s.ts', 'apps/user/t.ts', 'apps-stand-alone'],
   ['apps/order/u.ts', 'charts-src/model/v.ts', 'apps-stand-alone'],
+  ['apps/shared/u1.ts', 'apps/user/u2.ts', 'apps-stand-alone'],
+  ['apps/monolith/u3.ts', 'apps/user/business/u4.ts', 'monolith-joins-modules'],
+  ['apps/order/business/u5.ts', 'apps/order/persistence/u6.ts', 'app-business-decides'],
+  ['apps/order/business/u7.ts', 'apps/order/api/u8.ts', 'app-business-decides'],
+  ['apps/order/api/u9.ts', 'apps/order/persistence/u10.ts', 'app-api-asks-business'],
+  ['apps/order/persistence/u11.ts', 'apps/order/api/u12.ts', 'app-persistence-keeps'],
+  ['apps/order/business/u13.ts', 'kysely', 'app-business-is-plain'],
+  ['apps/order/persistence/u14.ts', 'pg', 'apps-drivers-in-one-place'],
+  ['apps/order/u15.ts', 'amqplib', 'apps-drivers-in-one-place'],
+  ['apps/order/u16.ts', '@platformatic/kafka', 'apps-drivers-in-one-place'],
   ['scripts/cli/w.ts', 'tests/x.ts', 'nobody-imports-tests'],
   ['charts-src/model/y.ts', 'charts-src/model/y.ts', 'no-cycle'],
   ['charts-src/manifest/ok1.ts', 'charts-src/model/ok2.ts'],
   ['charts-src/app/ok3.ts', 'node:fs'],
   ['apps/order/ok4.ts', 'apps/shared/ok5.ts'],
   ['apps/order/ok6.ts', 'apps/user/contract/ok7.ts'],
+  ['apps/monolith/ok9.ts', 'apps/user/module.ts'],
+  ['apps/order/persistence/ok10.ts', 'apps/order/business/ok11.ts'],
+  ['apps/order/business/ok12.ts', 'zod'],
+  ['apps/shared/ok13.ts', 'pg'],
   ['scripts/cluster/ok8.ts', '@kubernetes/client-node'],
 ];
 
@@ -37,7 +51,7 @@ beforeAll(() => {
   for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) cpSync(file, join(folder, file));
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
   for (const [from, to] of IMPORTS) {
-    const isOurs = to.includes('/') && !to.startsWith('@');
+    const isOurs = /^(?:charts-src|scripts|apps|tests)\//.test(to);
     if (isOurs) plant(to, 'export const planted = 1;\n');
     const target = isOurs ? `${'../'.repeat(from.split('/').length - 1)}${to}` : to;
     plant(from, `import * as planted from '${target}';\nexport const used = planted;\n`);

@@ -17,6 +17,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 // What can be said of scripts/kind without a cluster. Every step that talks to one: tests/apiserver/kind-scripts.test.ts.
 
 const FOLDER = fileURLToPath(new URL('../../scripts/kind/', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SCRIPTS = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.sh'))
   .sort();
@@ -117,7 +118,7 @@ describe('images.sh', () => {
       leaf('missing', 'weft-shop/no-such-service:v1', 'postgres:15'),
     );
     expect(code).toBe(1);
-    expect(stderr).toContain('weft-shop/no-such-service:v1: apps/no-such/Dockerfile is not there yet');
+    expect(stderr).toContain('weft-shop/no-such-service:v1: there is no apps/no-such/main.ts');
     expect(stderr).not.toContain('postgres');
   });
 
@@ -174,6 +175,17 @@ describe('with programs that only write down how they were called', () => {
     expect(code, stderr).toBe(0);
     expect(log.join('\n')).not.toContain('kind ');
     expect(log).toContainEqual(expect.stringMatching(/^istioctl --context mine install /));
+  });
+
+  test('images.sh builds every image of the folder from the one Dockerfile, and loads it', () => {
+    const { code, stderr, log } = calls('demo', 'images.sh', ['--name', 'demo', 'dist/microservices/dev']);
+    expect(code, stderr).toBe(0);
+    expect(log.filter((line) => line.startsWith('docker'))).toHaveLength(7);
+    expect(log).toContain(
+      `docker build --tag weft-shop/order-service:2.0.0 --file ${join(ROOT, 'apps/Dockerfile')} ` +
+        `--build-arg SERVICE=order --build-arg VERSION=2.0.0 ${ROOT.replace(/\/$/, '')}`,
+    );
+    expect(log).toContain('kind load docker-image --name demo weft-shop/api-gateway:1.0.0');
   });
 
   test('down.sh deletes the cluster that it is told, and no other', () => {

@@ -1,14 +1,13 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request as httpsRequest } from 'node:https';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
-import { isRunning } from '../../scripts/dev/provision/process.ts';
 import { toolPath } from '../../scripts/dev/provision/tools-file.ts';
+import { freePort } from './free-port.ts';
+import { hasEnded, serverFolder } from './server-folder.ts';
+import { until } from './until.ts';
 
 /** A Kubernetes object as it comes out of YAML or JSON. */
 export interface KubernetesObject {
@@ -102,72 +101,6 @@ const JSON_TYPE = 'application/json';
 /** The discovery that kubectl reads. */
 const DISCOVERY_TYPE = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
-const FOLDER = 'weft-api-server-';
-
-/** Folders of runs that were killed: their servers died with them, their files did not. */
-const sweep = (): void => {
-  for (const name of readdirSync(tmpdir())) {
-    const owner = name.startsWith(FOLDER) ? Number(name.slice(FOLDER.length).split('-')[0]) : Number.NaN;
-    if (Number.isNaN(owner) || isRunning(owner)) continue;
-    rmSync(join(tmpdir(), name), { recursive: true, force: true });
-  }
-};
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address !== null && typeof address === 'object') resolve(address.port);
-        else reject(new Error('the system gave no free port'));
-      });
-    });
-  });
-
-/** Processes that must not outlive this one. */
-class Processes {
-  private readonly running = new Set<ChildProcess>();
-  private readonly folder: string;
-
-  constructor(folder: string) {
-    this.folder = folder;
-  }
-
-  /** Starts a server that the kernel ends when the process that started it dies, however that dies. */
-  start(name: string, program: string, args: readonly string[]): ChildProcess {
-    const log = openSync(this.logOf(name), 'a');
-    const child = spawn(toolPath('setpriv'), ['--pdeathsig', 'KILL', '--', program, ...args], {
-      cwd: this.folder,
-      stdio: ['ignore', log, log],
-    });
-    closeSync(log);
-    this.running.add(child);
-    child.once('close', () => this.running.delete(child));
-    return child;
-  }
-
-  logOf(name: string): string {
-    return join(this.folder, `${name}.log`);
-  }
-
-  endOfLog(name: string): string {
-    return readFileSync(this.logOf(name), 'utf8').trimEnd().split('\n').slice(-8).join('\n');
-  }
-
-  killNow(): void {
-    for (const child of this.running) child.kill('SIGKILL');
-  }
-
-  async stop(): Promise<void> {
-    // Nothing on these disks is needed again, so nobody gets time to say goodbye.
-    const ended = [...this.running].map((child) => new Promise((resolve) => child.once('close', resolve)));
-    this.killNow();
-    await Promise.all(ended);
-  }
-}
-
 const makeCredentials = (folder: string, token: string): void => {
   execFileSync(
     toolPath('openssl'),
@@ -193,7 +126,6 @@ interface ResourceKind {
 /** Starts etcd and kube-apiserver, and waits until they answer.
  * @throws Error with the end of their logs when they do not */
 export const startApiServer = async (options: { readonly istio?: boolean } = {}): Promise<ApiServer> => {
-  sweep();
   // A port that was free a moment ago may be taken by now: that is worth another try, and nothing else is.
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -205,24 +137,12 @@ export const startApiServer = async (options: { readonly istio?: boolean } = {})
 };
 
 const startOnce = async (istio: boolean): Promise<ApiServer> => {
-  const folder = mkdtempSync(join(tmpdir(), `${FOLDER}${process.pid}-`));
-  const processes = new Processes(folder);
+  const servers = serverFolder('api-server');
+  const { path: folder } = servers;
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  const onExit = (): void => {
-    processes.killNow();
-    removeFolder();
-  };
-  process.once('exit', onExit);
-  // A worker of vitest lives on when vitest itself is ended, and would keep its servers until the test is over.
-  const onDisconnect = (): void => process.exit(1);
-  process.once('disconnect', onDisconnect);
   const stop = async (): Promise<void> => {
-    await processes.stop();
+    await servers.stop();
     agent.destroy();
-    removeFolder();
-    process.removeListener('exit', onExit);
-    process.removeListener('disconnect', onDisconnect);
   };
 
   try {
@@ -233,14 +153,14 @@ const startOnce = async (istio: boolean): Promise<ApiServer> => {
     const children = new Map([
       [
         'etcd',
-        processes.start('etcd', toolPath('etcd'), [
+        servers.start('etcd', toolPath('etcd'), [
           ...['--data-dir', join(folder, 'etcd'), '--listen-client-urls', etcd, '--advertise-client-urls', etcd],
           ...['--listen-peer-urls', `http://127.0.0.1:${peerPort}`, '--unsafe-no-fsync', '--log-level', 'warn'],
         ]),
       ],
       [
         'kube-apiserver',
-        processes.start('kube-apiserver', toolPath('kube-apiserver'), [
+        servers.start('kube-apiserver', toolPath('kube-apiserver'), [
           `--etcd-servers=${etcd}`,
           '--bind-address=127.0.0.1',
           '--advertise-address=127.0.0.1',
@@ -379,17 +299,15 @@ const startOnce = async (istio: boolean): Promise<ApiServer> => {
 
     await until(
       'the API server is ready',
-      60_000,
+      { timeoutMs: 60_000, details: () => servers.endOfLog('kube-apiserver') },
       async () => {
         for (const [name, child] of children) {
-          if (child.exitCode !== null || child.signalCode !== null) {
-            throw new Error(`${name} ended (code ${child.exitCode ?? child.signalCode}):\n${processes.endOfLog(name)}`);
-          }
+          if (hasEnded(child))
+            throw new Error(`${name} ended (code ${child.exitCode ?? child.signalCode}):\n${servers.endOfLog(name)}`);
         }
         const answer = await request('GET', '/readyz').catch(() => undefined);
         return answer?.status === 200;
       },
-      () => processes.endOfLog('kube-apiserver'),
     );
 
     const server: ApiServer = {
@@ -415,19 +333,6 @@ const startOnce = async (istio: boolean): Promise<ApiServer> => {
 
 const groupPath = (apiVersion: string): string =>
   apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-
-const until = async (
-  what: string,
-  timeoutMs: number,
-  isTrue: () => Promise<boolean>,
-  details: () => string = () => '',
-): Promise<void> => {
-  const end = performance.now() + timeoutMs;
-  while (!(await isTrue())) {
-    if (performance.now() > end) throw new Error(`not true after ${timeoutMs / 1000} s: ${what}\n${details()}`);
-    await sleep(50);
-  }
-};
 
 /** The documents of Istio's own CRD file, from the Go module istio.io/api. */
 export const istioCrds = (): readonly KubernetesObject[] => {
@@ -463,10 +368,10 @@ const installIstio = async (server: ApiServer): Promise<void> => {
   });
   await Promise.all(
     served.map(({ path }) =>
-      until(`${path} is served`, 30_000, async () => (await server.request('GET', path)).status === 200),
+      until(`${path} is served`, { timeoutMs: 30_000 }, async () => (await server.request('GET', path)).status === 200),
     ),
   );
-  await until('discovery lists all of Istio', 30_000, async () => {
+  await until('discovery lists all of Istio', { timeoutMs: 30_000 }, async () => {
     const answer = await server.request('GET', '/apis', { accept: DISCOVERY_TYPE });
     // The server's own answer, of the type that was asked for.
     const { items } = JSON.parse(answer.text) as Discovery;

@@ -65,11 +65,11 @@ export interface MeshCluster {
  * @throws Error when it cannot be started */
 export const run = (
   command: readonly [string, ...string[]],
-  options: { readonly stdin?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  options: { readonly stdin?: string; readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
 ): Promise<CommandResult> =>
   new Promise((resolve, reject) => {
     const [program, ...args] = command;
-    const child = spawn(program, args, { stdio: 'pipe', env: options.env ?? process.env });
+    const child = spawn(program, args, { stdio: 'pipe', env: options.env ?? process.env, cwd: options.cwd });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));

@@ -4,16 +4,7 @@ import { parseDocument } from 'yaml';
 import { contractFromOpenApi } from '../../cli/contract/contract-from-openapi.ts';
 import { contractSource } from '../../cli/contract/contract-source.ts';
 import { formatFinding } from '../../cli/contract/finding.ts';
-
-/** Folder of a sample service below `apps/`, and the name of its Service. */
-export const SERVICES = {
-  gateway: 'api-gateway',
-  inventory: 'inventory-service',
-  notification: 'notification-service',
-  order: 'order-service',
-  payment: 'payment-service',
-  user: 'user-service',
-} as const;
+import { SERVICES } from '../shop-services.ts';
 
 /** The folder that holds the generated modules, and nothing else. */
 export const CONTRACTS_FOLDER = 'charts-src/imports/contracts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { goProgramFolder, onPath, ROOT, toolsFolder } from './locate.ts';
+import { goProgramFolder, mavenFolder, onPath, ROOT, toolsFolder } from './locate.ts';
 import type { Source, Tool } from './tools.ts';
 
 /** How long one command of an installation may take; a cold build of the API server takes 5 minutes on 2 cores. */
@@ -73,7 +73,8 @@ const aptInstall = async (log: InstallLog, packageName: string): Promise<void> =
   if (process.getuid?.() !== 0) {
     throw new InstallError(`installing Debian packages needs root; run: sudo apt-get install ${packageName}`);
   }
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // RUNLEVEL: packages of servers start no server of the system; tests start their own.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const wait = ['-o', 'DPkg::Lock::Timeout=300', '-qq'];
   if (!aptIsUpdated) {
     await run(log, apt, [...wait, 'update'], { env });
@@ -187,8 +188,42 @@ const installWithPip = async (log: InstallLog, source: Extract<Source, { how: 'p
     'install',
     '--no-input',
     '--disable-pip-version-check',
-    `${source.package}==${source.version}`,
+    `${source.package}${source.extras === undefined ? '' : `[${source.extras}]`}==${source.version}`,
   ]);
+};
+
+/** A project that needs nothing but the artifact: Maven resolves what that needs, and copies all of it into one folder. */
+const installWithMaven = async (log: InstallLog, source: Extract<Source, { how: 'maven' }>): Promise<void> => {
+  const maven = needed('mvn', 'install Maven');
+  const folder = mavenFolder(source);
+  const temporary = join(toolsFolder(), `.building-${source.artifact}-${process.pid}`);
+  mkdirSync(temporary, { recursive: true });
+  try {
+    const { group, artifact, version } = source;
+    writeFileSync(
+      join(temporary, 'pom.xml'),
+      [
+        '<project xmlns="http://maven.apache.org/POM/4.0.0">',
+        '  <modelVersion>4.0.0</modelVersion>',
+        '  <groupId>weft</groupId><artifactId>tool</artifactId><version>1</version>',
+        '  <dependencies><dependency>',
+        `    <groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version>`,
+        '  </dependency></dependencies>',
+        '</project>',
+        '',
+      ].join('\n'),
+    );
+    await run(
+      log,
+      maven,
+      ['-B', '-q', 'dependency:copy-dependencies', '-DincludeScope=runtime', '-DoutputDirectory=jars'],
+      { cwd: temporary },
+    );
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(join(temporary, 'jars'), folder);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
 };
 
 /** Installs one tool that is missing.
@@ -219,6 +254,8 @@ export const install = async (tool: Tool, log: InstallLog): Promise<void> => {
     }
     case 'go-module':
       return run(log, go(), ['mod', 'download', `${source.module}@${source.version}`], { env: goEnvironment() });
+    case 'maven':
+      return installWithMaven(log, source);
     case 'pip':
       return installWithPip(log, source);
   }

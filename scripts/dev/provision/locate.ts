@@ -98,6 +98,10 @@ export const goProgramFolder = (source: Extract<Source, { how: 'go-program' }>):
   return join(toolsFolder(), `${source.command}-${hash.digest('hex').slice(0, 12)}`);
 };
 
+/** The folder with the jars of a Maven artifact; it appears when it is complete. */
+export const mavenFolder = ({ artifact, version }: Extract<Source, { how: 'maven' }>): string =>
+  join(toolsFolder(), `${artifact}-${version}`);
+
 const found = (path: string | undefined, missing: string): Located => (path === undefined ? { missing } : { path });
 
 const existing = (path: string | undefined): string | undefined =>
@@ -108,6 +112,10 @@ export const locate = (tool: Tool): Located => {
   const { source } = tool;
   switch (source.how) {
     case 'apt':
+      if (source.folder !== undefined) {
+        const path = join(source.folder, source.command);
+        return found(existing(path), `${path} is not there`);
+      }
       return found(onPath(source.command), `the command ${source.command} is not on PATH`);
     case 'go-install':
     case 'kubernetes':
@@ -124,6 +132,13 @@ export const locate = (tool: Tool): Located => {
           ? 'Go is not installed (the command go is not on PATH)'
           : `the Go module ${source.module}@${source.version} is not in the module cache`,
       );
+    case 'maven': {
+      const folder = mavenFolder(source);
+      return found(
+        existsSync(join(folder, `${source.artifact}-${source.version}.jar`)) ? folder : undefined,
+        `${source.group}:${source.artifact}:${source.version} is not downloaded yet`,
+      );
+    }
     case 'pip':
       return found(
         locatePip(source),

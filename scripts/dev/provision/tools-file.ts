@@ -1,13 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, type Located } from './locate.ts';
-import { TOOLS } from './tools.ts';
+import { TOOLS, type Source } from './tools.ts';
 
 /**
  * A folder with a link to every executable that does not come from the system's own packages: to be put before PATH, and
  * for programs that want all in one folder.
  */
 export const BIN_FOLDER = join(ROOT, 'build', 'bin');
+
+/** Sources that are on PATH anyway, or are no executable. */
+const NO_EXECUTABLE_OF_OURS: readonly Source['how'][] = ['apt', 'go-module', 'maven'];
 
 const TOOLS_FILE = join(ROOT, 'build', 'tools.json');
 
@@ -26,8 +29,7 @@ export const writeTools = (located: ReadonlyMap<string, Located>): void => {
     const at = located.get(name);
     if (at === undefined) continue;
     tools[name] = 'path' in at ? at : { missing: at.missing, help: INSTALL_COMMAND };
-    if ('path' in at && source.how !== 'apt' && source.how !== 'go-module')
-      symlinkSync(at.path, join(BIN_FOLDER, name));
+    if ('path' in at && !NO_EXECUTABLE_OF_OURS.includes(source.how)) symlinkSync(at.path, join(BIN_FOLDER, name));
   }
   const temporary = `${TOOLS_FILE}.${process.pid}`;
   writeFileSync(temporary, `${JSON.stringify({ schemaVersion: 1, tools }, null, 2)}\n`);

@@ -1,5 +1,15 @@
 /** The parts of `npm test`, in the order in which they run. */
-export const TIERS = ['static', 'pure', 'node22', 'node24', 'judges', 'apiserver', 'live', 'package'] as const;
+export const TIERS = [
+  'static',
+  'pure',
+  'node22',
+  'node24',
+  'judges',
+  'apiserver',
+  'services',
+  'live',
+  'package',
+] as const;
 
 /** One part of `npm test`: tests that need the same things of a machine. */
 export type Tier = (typeof TIERS)[number];
@@ -9,8 +19,8 @@ export type ToolUser = Tier | 'bench';
 
 /** Where a tool comes from, and so how it is installed. */
 export type Source =
-  /** A command of a Debian package, taken from PATH. */
-  | { readonly how: 'apt'; readonly package: string; readonly command: string }
+  /** A command of a Debian package, taken from PATH, or from the folder where Debian keeps it apart. */
+  | { readonly how: 'apt'; readonly package: string; readonly command: string; readonly folder?: string }
   /** `go install PACKAGE@VERSION`; the command is the last part of the package's path. */
   | { readonly how: 'go-install'; readonly package: string; readonly version: string; readonly folder: string }
   /** A command of the module k8s.io/kubernetes, which cannot be installed by `go install` (it has replace lines). */
@@ -19,10 +29,14 @@ export type Source =
   | { readonly how: 'go-program'; readonly sources: string; readonly command: string }
   /** The source tree of a Go module, read from the module cache. */
   | { readonly how: 'go-module'; readonly module: string; readonly version: string }
+  /** A folder with the jar of a Maven artifact and all that it needs at run time. */
+  | { readonly how: 'maven'; readonly group: string; readonly artifact: string; readonly version: string }
   /** A PyPI package in a virtual environment of its own; `executable` is relative to site-packages, or to the environment. */
   | {
       readonly how: 'pip';
       readonly package: string;
+      /** Optional parts of the package: `server,s3`. */
+      readonly extras?: string;
       readonly version: string;
       readonly folder: string;
       readonly executable: { readonly in: 'site-packages' | 'environment'; readonly path: string };
@@ -39,10 +53,29 @@ export interface Tool {
 const KUBERNETES = '1.34.4';
 const ISTIO_COMMIT = 'v0.0.0-20260827124520-eed52ebb66ad';
 
-const apt = (command: string, packageName: string, neededBy: readonly ToolUser[]): Tool => ({
+const apt = (command: string, packageName: string, neededBy: readonly ToolUser[], folder?: string): Tool => ({
   name: command,
   neededBy,
-  source: { how: 'apt', package: packageName, command },
+  source: { how: 'apt', package: packageName, command, ...(folder !== undefined && { folder }) },
+});
+
+const pip = (
+  command: string,
+  packageName: string,
+  version: string,
+  neededBy: readonly ToolUser[],
+  extras?: string,
+): Tool => ({
+  name: command,
+  neededBy,
+  source: {
+    how: 'pip',
+    package: packageName,
+    ...(extras !== undefined && { extras }),
+    version,
+    folder: `${packageName}-${version}`,
+    executable: { in: 'environment', path: `bin/${command}` },
+  },
 });
 
 const kubernetes = (command: string, neededBy: readonly ToolUser[]): Tool => ({
@@ -87,14 +120,14 @@ const node = (major: 22 | 24): Tool => ({
 export const TOOLS: readonly Tool[] = [
   apt('shellcheck', 'shellcheck', ['static']),
   apt('openssl', 'openssl', ['apiserver', 'live']),
-  apt('setpriv', 'util-linux', ['apiserver']),
+  apt('setpriv', 'util-linux', ['apiserver', 'services']),
   apt('etcd', 'etcd-server', ['apiserver', 'live']),
   apt('nsenter', 'util-linux', ['live']),
   apt('unshare', 'util-linux', ['live']),
   apt('ip', 'iproute2', ['live']),
   apt('iptables', 'iptables', ['live']),
   apt('prometheus', 'prometheus', ['live']),
-  apt('python3', 'python3', ['node22', 'node24', 'judges', 'live']),
+  apt('python3', 'python3', ['node22', 'node24', 'judges', 'services', 'live']),
   node(22),
   node(24),
   kubernetes('kube-apiserver', ['apiserver', 'live']),
@@ -110,17 +143,19 @@ export const TOOLS: readonly Tool[] = [
     neededBy: ['judges'],
     source: { how: 'go-program', sources: 'tests/judges/psa', command: 'psa' },
   },
+  pip('checkov', 'checkov', '3.3.30', ['judges']),
+  apt('postgres', 'postgresql-15', ['services', 'bench'], '/usr/lib/postgresql/15/bin'),
+  apt('rabbitmq-server', 'rabbitmq-server', ['services', 'bench'], '/usr/lib/rabbitmq/bin'),
+  apt('epmd', 'erlang-base', ['services', 'bench']),
+  apt('java', 'openjdk-17-jre-headless', ['services']),
+  apt('mvn', 'maven', ['services']),
   {
-    name: 'checkov',
-    neededBy: ['judges'],
-    source: {
-      how: 'pip',
-      package: 'checkov',
-      version: '3.3.30',
-      folder: 'checkov-3.3.30',
-      executable: { in: 'environment', path: 'bin/checkov' },
-    },
+    name: 'kafka',
+    neededBy: ['services'],
+    source: { how: 'maven', group: 'org.apache.kafka', artifact: 'kafka_2.13', version: '4.4.0' },
   },
+  pip('moto_server', 'moto', '5.2.5', ['services'], 'server,s3,dynamodb'),
+  pip('schemathesis', 'schemathesis', '4.32.5', ['services']),
   kubernetes('kube-controller-manager', ['live']),
   kubernetes('kube-scheduler', ['live']),
   istio('pilot/cmd/pilot-discovery'),

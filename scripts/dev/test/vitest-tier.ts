@@ -48,7 +48,7 @@ export const runVitest = async ({ tier, projects, node, timeoutMs, env }: Vitest
   return outcome;
 };
 
-const REAL_FOLDERS = ['judges', 'apiserver', 'live', 'package'];
+const REAL_FOLDERS = ['judges', 'apiserver', 'services', 'live', 'package'];
 
 /** The test files of a project, to say what was not run. */
 export const testFiles = (project: string): readonly string[] => {

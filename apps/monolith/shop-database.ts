@@ -1,0 +1,25 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PostgresPool } from 'kysely';
+import { embeddedPool, serverPool } from '../shared/database/connection.ts';
+import { openEmbedded } from '../shared/database/embedded.ts';
+
+/** Written by the build: an embedded database with all tables in it, which is opened faster than one is made. */
+export const DUMP = 'build/shop/database.tar';
+
+/** A PostgreSQL server where there is one; else the embedded one, in a folder or in memory. */
+export async function shopPool(where: {
+  readonly url?: string | undefined;
+  readonly folder?: string | undefined;
+}): Promise<PostgresPool> {
+  const { url, folder } = where;
+  if (url !== undefined) return serverPool({ url }, { maxConnections: 20 });
+  const isNew = folder === undefined || !existsSync(join(folder, 'PG_VERSION'));
+  if (folder !== undefined) mkdirSync(folder, { recursive: true });
+  return embeddedPool(
+    await openEmbedded({
+      ...(folder !== undefined && { folder }),
+      ...(isNew && existsSync(DUMP) && { dump: new Blob([readFileSync(DUMP)]) }),
+    }),
+  );
+}

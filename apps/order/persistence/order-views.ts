@@ -1,0 +1,116 @@
+import { sql } from 'kysely';
+import type { Session, Store } from '../../shared/database/database.ts';
+import { BEGINNING, eventStore } from '../../shared/database/event-store.ts';
+import { exclusively } from '../../shared/database/exclusively.ts';
+import type { Worker } from '../../shared/module.ts';
+import { evolve, type Order, type OrderEvent } from '../business/order.ts';
+import type { OrderRow, OrderTables, View } from './migrations.ts';
+
+const BATCH = 500;
+/** How long another process's events may wait; one's own are followed at once. */
+const POLL_MS = 200;
+
+export const orderEvents = eventStore<OrderEvent>();
+
+/** Orders by all that happened to them. */
+export function replay(events: readonly OrderEvent[]): readonly Order[] {
+  const orders = new Map<string, Order>();
+  for (const event of events) orders.set(event.subject_id, evolve(orders.get(event.subject_id), event));
+  return [...orders.values()];
+}
+
+/** Writes orders into a view. A row that knows more already stays: it does not matter who comes first. */
+export async function show(db: Session<OrderTables>, view: View, orders: readonly Order[]): Promise<void> {
+  if (orders.length === 0) return;
+  await db
+    .insertInto(view)
+    .values(orders.map(rowOf))
+    .onConflict((conflict) =>
+      conflict
+        .column('order_id')
+        .doUpdateSet((row) => ({
+          status: row.ref('excluded.status'),
+          is_paid: row.ref('excluded.is_paid'),
+          is_reserved: row.ref('excluded.is_reserved'),
+          waiting_since: row.ref('excluded.waiting_since'),
+          version: row.ref('excluded.version'),
+        }))
+        .whereRef(`${view}.version`, '<=', 'excluded.version'),
+    )
+    .execute();
+}
+
+/** Keeps a view up to date with the events, one process at a time. It remembers its place with what it wrote. */
+export function followEvents(store: Store<OrderTables>, view: View): Worker {
+  const name = `view ${view}`;
+  return {
+    name,
+    run: (signal) =>
+      exclusively(store, name, signal, async () => {
+        const { db } = store;
+        const saved = await db.selectFrom('view_places').selectAll().where('view', '=', view).executeTakeFirst();
+        let place = saved === undefined ? BEGINNING : { transactionId: saved.transaction_id, position: saved.position };
+        while (!signal.aborted) {
+          const seen = store.writes();
+          const changes = await orderEvents.changesAfter(db, place, BATCH);
+          if (changes === undefined) {
+            await store.nextWrite(seen, { ms: POLL_MS, signal });
+            continue;
+          }
+          place = changes.place;
+          await db.transaction().execute(async (tx) => {
+            await show(tx, view, replay(await orderEvents.history(tx, changes.subjectIds)));
+            const row = { view, transaction_id: place.transactionId, position: place.position };
+            await tx
+              .insertInto('view_places')
+              .values(row)
+              .onConflict((conflict) => conflict.column('view').doUpdateSet(row))
+              .execute();
+          });
+        }
+      }),
+  };
+}
+
+/** Makes a view again from the events, while everybody goes on reading and writing it. @returns how many orders it has */
+export async function rebuildView({ db }: Store<OrderTables>, view: View): Promise<number> {
+  // Whatever a row says now, what the events say is newer.
+  await db.updateTable(view).set({ version: 0 }).execute();
+  let place = BEGINNING;
+  for (;;) {
+    const changes = await orderEvents.changesAfter(db, place, BATCH);
+    if (changes === undefined) break;
+    place = changes.place;
+    await show(db, view, replay(await orderEvents.history(db, changes.subjectIds)));
+  }
+  const { count } = await db
+    .selectFrom(view)
+    .select(sql<number>`count(*)`.as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+const rowOf = (order: Order) => ({
+  order_id: order.orderId,
+  user_id: order.userId,
+  status: order.status,
+  items: JSON.stringify(order.items),
+  created_at: new Date(order.createdAt),
+  is_paid: order.isPaid,
+  is_reserved: order.isReserved,
+  waiting_since: order.waitingSince === undefined ? null : new Date(order.waitingSince),
+  version: order.version,
+});
+
+/** A row of a view as the order that it was made from. */
+export const orderOf = (row: OrderRow): Order => ({
+  orderId: row.order_id,
+  userId: row.user_id,
+  status: row.status,
+  items: row.items,
+  createdAt: row.created_at.toISOString(),
+  isPaid: row.is_paid,
+  isReserved: row.is_reserved,
+  ...(row.waiting_since !== null && { waitingSince: row.waiting_since.toISOString() }),
+  version: row.version,
+});
