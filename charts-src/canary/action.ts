@@ -1,6 +1,5 @@
 import type { Committed, Noted } from './event.ts';
 import type { Hook } from './plan.ts';
-import type { Observation } from './observation.ts';
 import type { Workload } from './ports/cluster.ts';
 import type { Rollout } from './rollout.ts';
 
@@ -9,17 +8,14 @@ export type Action =
   /** Ask the world, and decide again with the answer. */
   | { readonly type: 'look'; readonly at: 'acknowledgement' | 'capacity' | 'metrics' }
   | { readonly type: 'call-hook'; readonly hook: Hook; readonly key: string }
-  | { readonly type: 'scale'; readonly workload: Workload; readonly replicas: number; readonly replicasBefore: number }
+  | { readonly type: 'scale'; readonly workload: Workload; readonly replicas: number }
   /** Remember it. */
   | { readonly type: 'note'; readonly event: Noted }
   /** Write what becomes of the run by this event, with its weights, by compare-and-swap. */
   | { readonly type: 'commit'; readonly event: Committed }
-  /** Bring a further VirtualService, counted from 1, to where the first one is. */
-  | { readonly type: 'align'; readonly virtualService: number }
+  /** Bring a further VirtualService, counted from 1, to where the run is, or is about to be. */
+  | { readonly type: 'align'; readonly virtualService: number; readonly to: Rollout }
   /** Nothing for so long, unless a VirtualService changes. */
   | { readonly type: 'wait'; readonly forMs: number; readonly why: string }
-  /** The run is over, or the engine is not needed any more. */
+  /** The run is over. */
   | { readonly type: 'end' };
-
-/** What to do next: the whole judgement of a canary, without clock or world. */
-export type Decide = (rollout: Rollout, observation: Observation) => Action;

@@ -1,28 +1,34 @@
 import type { Acknowledgement } from './ports/acknowledgement.ts';
 import type { KubernetesObject, SubsetCapacity } from './ports/cluster.ts';
 import type { Result } from './ports/failure.ts';
+import type { HookAnswer } from './ports/hooks.ts';
 
 /** What the engine knows of the world when it decides. What it does not know, or not lately, it can ask for. */
 export interface Observation {
   /** Time of day, for the record only. */
   readonly at: string;
-  /** The VirtualServices as they lie, in the order of the plan; null: there is none any more. */
-  readonly virtualServices: readonly (KubernetesObject | null)[];
-  /** Of the newest marker. */
-  readonly acknowledgement: Seen<Acknowledgement> | null;
-  readonly capacity: Seen<Capacity> | null;
-  /** How long ago metrics were asked last, with or without an answer; null: never. */
-  readonly sampledMsAgo: number | null;
-  /** The hook that was asked last. */
-  readonly hook: { readonly key: string; readonly askedMsAgo: number; readonly firstAskedMsAgo: number } | null;
-  /** How long ago we wrote last. */
+  /** The VirtualServices as they lie, in the order of the plan. */
+  readonly virtualServices: readonly KubernetesObject[];
+  /** Whether the first one still holds the state that was written last. False: somebody else wiped or changed it. */
+  readonly stateLies: boolean;
+  /** How long ago we wrote the first one. */
   readonly writtenMsAgo: number;
+  /** How long ago metrics were asked, with or without an answer; null: never. */
+  readonly sampledMsAgo: number | null;
+  /** What was asked since the run came to where it is now: nothing here is from before the last shift. */
+  readonly asked: {
+    readonly acknowledgement: Asked<Acknowledgement> | null;
+    readonly capacity: Asked<Capacity> | null;
+    readonly hook: (Asked<HookAnswer> & { readonly key: string }) | null;
+  };
 }
 
-/** What a port answered, and how long ago. */
-export interface Seen<T> {
+/** The last answer to a question, and how long ago. */
+export interface Asked<T> {
   readonly result: Result<T>;
   readonly msAgo: number;
+  /** How long ago it was asked first. */
+  readonly firstMsAgo: number;
 }
 
 /** Endpoints and pods of both arms; replicas only when the plan scales. */
@@ -30,6 +36,6 @@ export interface Capacity {
   readonly stable: SubsetCapacity;
   readonly canary: SubsetCapacity;
   readonly replicas: number | null;
-  /** Why the run must not write replicas: an autoscaler owns them. */
+  /** The autoscaler that owns the replicas: the run must not write them. */
   readonly autoscaler: string | null;
 }

@@ -23,7 +23,7 @@ export interface PlanFile {
     /** @default - named as the host's Service */
     readonly destinationRule?: string;
     /** Names of the routes to move.
-     * @default - every route that sends to one of the arms */
+     * @default - every route that sends to the stable arm */
     readonly routes?: readonly string[];
   };
   /** Weights one by one, from `step` to `max` in steps of `step`, or all at once after a look without traffic of users. */

@@ -1,6 +1,6 @@
 import type { BasisPoints } from './basis-points.ts';
 import type { Reference, Workload } from './ports/cluster.ts';
-import type { Analysis } from './verdict.ts';
+import type { Analysis } from './analysis/analysis.ts';
 
 /** What a canary run does, in full: defaults are filled in, durations are milliseconds, weights are basis points. */
 export interface Plan {
@@ -40,7 +40,7 @@ export interface Target {
   readonly virtualServices: readonly [Reference, ...Reference[]];
   /** Null: the arms are hosts without subsets. */
   readonly destinationRule: Reference | null;
-  /** Names of the routes whose weights move. Null: every route that sends to one of the arms. */
+  /** Names of the routes whose weights move. Null: every route that sends to the stable arm. */
   readonly routes: readonly string[] | null;
 }
 

@@ -1,17 +1,23 @@
 import type { BasisPoints } from './basis-points.ts';
 import type { Plan } from './plan.ts';
-import type { Evidence, Verdict } from './verdict.ts';
+import type { ProxyName } from './ports/acknowledgement.ts';
+import type { Json } from './ports/cluster.ts';
+import type { Evidence } from './analysis/evidence.ts';
+import type { Verdict } from './analysis/verdict.ts';
 
 /** Where a run stands. It is kept in annotations of the first VirtualService, beside the weights that it explains. */
-export type Rollout = RunFacts & Phase;
+export type Rollout<P extends Phase = Phase> = RunFacts & P;
 
 /** What is true of a run in every phase. */
 export interface RunFacts {
-  /** Name of the run; never used twice. */
+  /** Name of the run, lower-case letters and digits; never used twice. */
   readonly run: string;
+  /** The whole plan: commands and the next engine need no file. */
   readonly plan: Plan;
   /** Fingerprint of the plan. */
   readonly planHash: string;
+  /** What the routes were like before the run, a list for each VirtualService of the plan. */
+  readonly before: readonly (readonly RouteBefore[])[];
   /** Who drives. Null: nobody, until the next engine. */
   readonly holder: Holder | null;
   readonly heartbeat: Heartbeat;
@@ -21,9 +27,9 @@ export interface RunFacts {
   readonly startedAt: string;
   /** Ready endpoints of the stable arm when the run began. */
   readonly stableReady: number;
-  /** Replicas of the canary's workload before the run scaled it; null: it did not. */
-  readonly replicasBefore: number | null;
-  /** Keys of hooks that were answered: `<step>/<name>`. */
+  /** Replicas of the canary's workload: before the run, and what the run wants. Null: it does not scale. */
+  readonly scaling: { readonly before: number; readonly wanted: number } | null;
+  /** Hooks that need not be asked again: `<step>/<name>`. */
   readonly hooksDone: readonly string[];
   /** How often weights of somebody else were put right. */
   readonly restores: number;
@@ -35,6 +41,13 @@ export interface RunFacts {
   readonly verdict: Verdict | null;
   /** What happened, newest last; the oldest are dropped. */
   readonly history: readonly HistoryEntry[];
+}
+
+/** One of our routes as it was. */
+export interface RouteBefore {
+  /** Its kind, name and match: what tells it from the others. */
+  readonly key: string;
+  readonly destinations: readonly Json[];
 }
 
 /** A process that drives a run. */
@@ -58,7 +71,7 @@ export interface Shift {
   readonly revision: number;
   /** Since this marker was written. */
   readonly pendingMs: number;
-  /** Since the weight was written first, whatever the marker. */
+  /** Since the weight was written, whatever the marker. */
   readonly unacknowledgedMs: number;
   readonly acknowledged: Acknowledged | null;
 }
@@ -67,45 +80,68 @@ export interface Shift {
 export type Acknowledged =
   | { readonly by: 'proxies'; readonly proxies: number; readonly how: string }
   /** Nobody could be asked; so much time passed. */
-  | { readonly by: 'time'; readonly ms: number; readonly why: string };
+  | { readonly by: 'time'; readonly ms: number; readonly why: string }
+  /** Only of a rollback: some proxies did not answer in time, and it was not waited for them. */
+  | { readonly by: 'nobody'; readonly ms: number; readonly lagging: readonly ProxyName[] };
 
 /** What a run is doing. */
 export type Phase = Active | Paused | Terminal;
 
 /** A phase in which the run moves on by itself. */
-export type Active =
-  /** Nothing is shifted yet: hooks, endpoints. */
-  | { readonly phase: 'Preparing'; readonly waitingMs: number }
-  /** In a step, counted from 0. */
-  | {
-      readonly phase: 'Progressing';
-      readonly step: number;
-      /** What the canary gets: the weight of the step, unless somebody `set` another one. */
-      readonly weight: BasisPoints;
-      readonly shift: Shift;
-      /** Since the proxies hold the weight: the hold time first, then what is waited for. */
-      readonly heldMs: number;
-      /** Whether somebody said that it may go on (`resume` of a pause that the step asks for, `step`). */
-      readonly released: boolean;
-    }
-  /** All requests go to the canary, or are about to. */
-  | { readonly phase: 'Promoting'; readonly shift: Shift; readonly heldMs: number }
-  | {
-      readonly phase: 'RollingBack';
-      readonly reason: Reason;
-      readonly shift: Shift;
-      /** Since no proxy sends to the canary any more. */
-      readonly drainedMs: number;
-    };
+export type Active = Preparing | Progressing | Promoting | RollingBack;
 
-/** A run that waits for somebody. The canary keeps what it had, or less if somebody else took it away. */
+/** Nothing is shifted yet: hooks, endpoints. */
+export interface Preparing {
+  readonly phase: 'Preparing';
+}
+
+/** In a step. */
+export interface Progressing {
+  readonly phase: 'Progressing';
+  /** Counted from 0. */
+  readonly step: number;
+  /** What the canary gets: the weight of the step, unless somebody `set` another one or took some away. */
+  readonly weight: BasisPoints;
+  readonly shift: Shift;
+  /** Since the proxies hold the weight: the hold time first, then what is waited for. */
+  readonly heldMs: number;
+  /** What somebody asked for, until it is done. */
+  readonly wish: Wish | null;
+}
+
+/** A step that somebody wants out of turn. */
+export type Wish =
+  /** The pause that the plan asks for after this step is over. */
+  | { readonly to: 'go-on' }
+  /** The next step at once. */
+  | { readonly to: 'step' }
+  /** All requests at once. */
+  | { readonly to: 'promote' }
+  | { readonly to: 'set'; readonly weight: BasisPoints };
+
+/** All requests go to the canary, or are about to. */
+export interface Promoting {
+  readonly phase: 'Promoting';
+  readonly shift: Shift;
+}
+
+/** Requests go back. */
+export interface RollingBack {
+  readonly phase: 'RollingBack';
+  readonly reason: Reason;
+  /** `none`: the canary gets nothing; `before`: the routes become what they were before the run. */
+  readonly to: 'none' | 'before';
+  readonly shift: Shift;
+  /** Since the proxies hold it: the time that the last requests have. */
+  readonly drainedMs: number;
+}
+
+/** A run that waits for somebody. */
 export interface Paused {
   readonly phase: 'Paused';
   readonly reason: Reason;
-  /** What it goes on with. */
-  readonly paused: Active;
-  /** What the canary keeps. */
-  readonly weight: BasisPoints;
+  /** What it goes on with; its weight stays as long as the pause lasts. */
+  readonly paused: Preparing | Progressing;
 }
 
 /** A run that is over. */
@@ -113,19 +149,28 @@ export type Terminal =
   | { readonly phase: 'Promoted'; readonly finishedAt: string }
   /** The weight of the last step stays: the plan has no promotion. */
   | { readonly phase: 'Settled'; readonly weight: BasisPoints; readonly finishedAt: string }
-  | { readonly phase: 'RolledBack'; readonly reason: Reason; readonly finishedAt: string }
+  | {
+      readonly phase: 'RolledBack';
+      readonly reason: Reason;
+      readonly to: 'none' | 'before';
+      readonly finishedAt: string;
+    }
   /** Ended without a verdict; the canary keeps its weight. */
   | {
       readonly phase: 'Inconclusive';
       readonly reason: Reason;
-      readonly weight: BasisPoints;
+      /** Null: nothing was shifted. */
+      readonly weight: BasisPoints | null;
       readonly finishedAt: string;
-    };
+    }
+  /** All is as it was before the run; nothing on the object tells of it. */
+  | { readonly phase: 'Undone'; readonly finishedAt: string };
 
 /** Why a run left its plan. */
 export interface Reason {
   readonly cause:
     | 'user'
+    | 'undo'
     | 'step'
     | 'bad'
     | 'both-bad'
@@ -137,8 +182,7 @@ export interface Reason {
     | 'acknowledgement'
     | 'hook'
     | 'deadline'
-    | 'superseded'
-    | 'target';
+    | 'superseded';
   /** In words that stand alone. */
   readonly message: string;
 }
@@ -147,7 +191,24 @@ export interface Reason {
 export interface HistoryEntry {
   readonly at: string;
   readonly event: string;
-  /** Per cent of the canary after it. */
-  readonly weight: number;
+  /** Per cent of the canary after it; null: nothing was shifted yet. */
+  readonly weight: number | null;
   readonly message: string;
+}
+
+const TERMINAL: ReadonlySet<Phase['phase']> = new Set<Terminal['phase']>([
+  'Promoted',
+  'Settled',
+  'RolledBack',
+  'Inconclusive',
+  'Undone',
+]);
+
+/** Whether a run is over. */
+export const isOver = (rollout: Rollout): rollout is Rollout<Terminal> => TERMINAL.has(rollout.phase);
+
+/** The weight that is on its way, or was: null where nothing was shifted, or nothing can be any more. */
+export function shiftOf(rollout: Rollout): Shift | null {
+  const active = rollout.phase === 'Paused' ? rollout.paused : rollout;
+  return 'shift' in active ? active.shift : null;
 }
