@@ -255,12 +255,14 @@ function credentialFailure({ what }: ApiCall, { from, user, config }: ClusterAcc
     { readonly command?: string; readonly installHint?: string } | undefined;
   const words = (error instanceof Error ? error.message : String(error)).trim().split('\n').at(-1);
   const who = `the credentials of user "${user}" (${from})`;
+  // What the library throws when a plugin prints anything but a credential.
+  const isRubbish = error instanceof SyntaxError || error instanceof TypeError;
   const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
   const why =
     exec?.command === undefined
       ? `${who} cannot be read: ${words}`
       : isMissing
         ? `${who} come from the command "${exec.command}", which is not there.${exec.installHint ? ` ${exec.installHint}` : ''}`
-        : `${who} come from the command "${exec.command}", which failed: ${words || 'without a word'}`;
+        : `${who} come from the command "${exec.command}", which ${isRubbish ? 'prints no credentials' : `failed: ${words || 'without a word'}`}`;
   return { type: 'unauthenticated', retryable: false, message: `${what}: ${why}`, cause: error };
 }
