@@ -18,4 +18,6 @@ export type Action =
   /** Nothing for so long, unless a VirtualService changes. */
   | { readonly type: 'wait'; readonly forMs: number; readonly why: string }
   /** The run is over. */
-  | { readonly type: 'end' };
+  | { readonly type: 'end' }
+  /** Nothing is left that could be written. */
+  | { readonly type: 'abandon'; readonly why: string };

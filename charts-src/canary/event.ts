@@ -1,7 +1,7 @@
 import type { Evidence } from './analysis/evidence.ts';
 import type { Verdict } from './analysis/verdict.ts';
 import type { BasisPoints } from './basis-points.ts';
-import type { Acknowledged, Holder, Reason } from './rollout.ts';
+import type { Acknowledged, Holder, Reason, RouteBefore } from './rollout.ts';
 
 /** Something that happened to a run. `evolve` says what becomes of the run by it. */
 export type Event = Noted | Committed | Command;
@@ -21,7 +21,14 @@ export type Committed =
   /** A hook need not be asked again. */
   | { readonly type: 'hook-done'; readonly at: string; readonly key: string; readonly said: string }
   /** A weight of the plan, or one that somebody wished for. */
-  | { readonly type: 'stepped'; readonly at: string; readonly step: number; readonly weight: BasisPoints }
+  | {
+      readonly type: 'stepped';
+      readonly at: string;
+      readonly step: number;
+      readonly weight: BasisPoints;
+      /** With the first one: what the routes are like. */
+      readonly before?: readonly (readonly RouteBefore[])[];
+    }
   | { readonly type: 'promoted'; readonly at: string }
   | { readonly type: 'rolled-back'; readonly at: string; readonly reason: Reason }
   /** No proxy showed the marker: the same weights with a new one. */

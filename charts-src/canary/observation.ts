@@ -9,8 +9,10 @@ export interface Observation {
   readonly at: string;
   /** The VirtualServices as they lie, in the order of the plan. */
   readonly virtualServices: readonly KubernetesObject[];
-  /** Whether the first one still holds the state that was written last. False: somebody else wiped or changed it. */
-  readonly stateLies: boolean;
+  /** Whether the first one still says what was written last. False: somebody else wiped or edited it. */
+  readonly isStateIntact: boolean;
+  /** How long one of them has not been there any more; null: all are there. */
+  readonly goneMs: number | null;
   /** How long ago we wrote the first one. */
   readonly writtenMsAgo: number;
   /** How long ago metrics were asked, with or without an answer; null: never. */

@@ -16,7 +16,7 @@ export interface RunFacts {
   readonly plan: Plan;
   /** Fingerprint of the plan. */
   readonly planHash: string;
-  /** What the routes were like before the run, a list for each VirtualService of the plan. */
+  /** What the routes were like before the first weight, a list for each VirtualService of the plan; empty until then. */
   readonly before: readonly (readonly RouteBefore[])[];
   /** Who drives. Null: nobody, until the next engine. */
   readonly holder: Holder | null;
@@ -129,12 +129,17 @@ export interface Promoting {
 export interface RollingBack {
   readonly phase: 'RollingBack';
   readonly reason: Reason;
-  /** `none`: the canary gets nothing; `before`: the routes become what they were before the run. */
-  readonly to: 'none' | 'before';
+  readonly to: Back;
   readonly shift: Shift;
   /** Since the proxies hold it: the time that the last requests have. */
   readonly drainedMs: number;
 }
+
+/**
+ * Where a rollback leads. `none`: the canary gets nothing. `before`: routes become what they were before the run.
+ * `untouched`: nothing was shifted, so nothing is taken back.
+ */
+export type Back = 'none' | 'before' | 'untouched';
 
 /** A run that waits for somebody. */
 export interface Paused {
@@ -152,7 +157,7 @@ export type Terminal =
   | {
       readonly phase: 'RolledBack';
       readonly reason: Reason;
-      readonly to: 'none' | 'before';
+      readonly to: Back;
       readonly finishedAt: string;
     }
   /** Ended without a verdict; the canary keeps its weight. */
