@@ -14,7 +14,7 @@ import type { Acknowledgement, ProxyName } from './ports/acknowledgement.ts';
 import type { KubernetesObject } from './ports/cluster.ts';
 import type { Result } from './ports/failure.ts';
 import { isOver, shiftOf, type Progressing, type Reason, type RollingBack, type Rollout } from './rollout.ts';
-import { canaryShare, movedRoutes, routesBefore, weigh } from './routes.ts';
+import { exceeds, movedRoutes, routesBefore, weigh } from './routes.ts';
 
 /** A run says at least so often that somebody drives it. */
 export const HEARTBEAT_MS = 60_000;
@@ -24,8 +24,8 @@ const SLOW_POLL_MS = 1_000;
 const USUAL_MS = 2_000;
 /** How often endpoints are looked at while there are too few. */
 const CAPACITY_POLL_MS = 2_000;
-/** After so long an answer about endpoints is no answer any more. */
-const CAPACITY_FRESH_MS = 1_000;
+/** After so long an answer about endpoints is no answer any more. A slow API server needs some of it to answer. */
+const CAPACITY_FRESH_MS = 10_000;
 /** So long a deleted VirtualService may take to come back: a tool that replaces objects deletes them first. */
 const GONE_LIMIT_MS = 60_000;
 
@@ -97,7 +97,8 @@ function overdue(rollout: Rollout, observation: Observation): Action | undefined
       cause: 'deadline',
       message: `the run took longer than ${secondsText(deadline.afterMs)}`,
     });
-  if (blind !== null && isExposed(rollout) && (rollout.blindMs ?? 0) >= blind.afterMs)
+  const isPausedForIt = rollout.phase === 'Paused' && blind?.then === 'pause';
+  if (blind !== null && isExposed(rollout) && !isPausedForIt && (rollout.blindMs ?? 0) >= blind.afterMs)
     return remedied(rollout, observation, blind.then, {
       cause: 'blind',
       message: `metrics could not be read for ${secondsText(blind.afterMs)}`,
@@ -134,10 +135,10 @@ function judgement(rollout: Rollout, observation: Observation): Action | undefin
 }
 
 /** How long until metrics are due; undefined: nobody asks them. */
-function untilSampleMs(rollout: Rollout, { sampledMsAgo }: Observation): number | undefined {
+function untilSampleMs(rollout: Rollout, { metrics: { askedMsAgo } }: Observation): number | undefined {
   const { analysis } = rollout.plan;
   if (analysis === null || !isExposed(rollout)) return undefined;
-  return sampledMsAgo === null ? 0 : Math.max(0, analysis.intervalMs - sampledMsAgo);
+  return askedMsAgo === null ? 0 : Math.max(0, analysis.intervalMs - askedMsAgo);
 }
 
 /** Waits until the proxies hold what was written last. */
@@ -149,6 +150,7 @@ function settlement(rollout: Rollout, observation: Observation): Action | undefi
   const asked = observation.asked.acknowledgement;
   const pollMs = unacknowledgedMs < USUAL_MS ? ACKNOWLEDGEMENT_POLL_MS : SLOW_POLL_MS;
   if (asked === null) return { type: 'look', at: 'acknowledgement' };
+  if (asked.result === null) return idle(rollout, observation, SLOW_POLL_MS, 'asks the proxies');
   const seen = asked.result.ok ? asked.result.value : undefined;
   if (seen?.state === 'acknowledged') return acknowledged({ by: 'proxies', proxies: seen.proxies, how: seen.how });
   if (seen?.state === 'unobservable') {
@@ -205,13 +207,12 @@ function onward(rollout: Rollout, observation: Observation): Action {
 function toFirstStep(rollout: Rollout, observation: Observation): Action {
   const { plan } = rollout;
   const weight = plan.steps[0]?.weight ?? NONE;
-  const routes = observation.virtualServices.flatMap((live) => movedRoutes(live, plan.target));
-  const most = Math.max(0, ...routes.map((route) => canaryShare(weigh(route)) ?? 0)) * ALL;
+  const routes = observation.virtualServices.flatMap((live) => movedRoutes(live, plan.target)).map(weigh);
   // Only a plan that does nothing but set a weight may take some away.
-  if (most > weight && plan.promotion !== 'none')
+  if (plan.promotion !== 'none' && routes.some((weighed) => exceeds(weighed, weight)))
     return remedied(rollout, observation, 'pause', {
       cause: 'drift',
-      message: `the canary has ${most / 100} % already, more than the first step gives it`,
+      message: `the canary has more already than the ${percentOf(weight)} % of the first step`,
     });
   const before = observation.virtualServices.map((live) => routesBefore(live, plan.target));
   return toWeight(rollout, observation, weight, { type: 'stepped', at: observation.at, step: 0, weight, before });
@@ -259,7 +260,8 @@ function inStep(rollout: Rollout<Progressing>, observation: Observation): Action
 function lackOfEvidence(rollout: Rollout<Progressing>, observation: Observation, step: Step): Action | undefined {
   const { plan, verdict, blindMs, heldMs, wish } = rollout;
   if (plan.analysis === null || !step.analysed || wish?.to === 'go-on') return undefined;
-  const isOfThisStep = observation.sampledMsAgo !== null && observation.sampledMsAgo <= heldMs;
+  const { answeredMsAgo } = observation.metrics;
+  const isOfThisStep = answeredMsAgo !== null && answeredMsAgo <= heldMs;
   if (blindMs !== null || !isOfThisStep || verdict === null)
     return idle(rollout, observation, plan.analysis.intervalMs, 'waits for metrics');
   if (verdict.verdict === 'good') return undefined;
@@ -307,6 +309,7 @@ const toStep = (rollout: Rollout, observation: Observation, step: number, weight
 function toWeight(rollout: Rollout, observation: Observation, weight: BasisPoints, event: Committed): Action {
   const asked = observation.asked.capacity;
   if (asked === null) return { type: 'look', at: 'capacity' };
+  if (asked.result === null) return idle(rollout, observation, SLOW_POLL_MS, 'looks at endpoints');
   const lack = asked.result.ok ? shortage(rollout, asked.result.value, weight) : asked.result.failure.message;
   if (lack === undefined) return asked.msAgo <= CAPACITY_FRESH_MS ? commit(event) : { type: 'look', at: 'capacity' };
   const scaling = asked.result.ok ? scaleUp(rollout, observation, asked.result.value, weight) : undefined;
@@ -358,6 +361,7 @@ function scaleDown(rollout: Rollout<RollingBack>, observation: Observation): Act
   if (scale === null || scaling === null || shift.acknowledged?.by === 'nobody') return undefined;
   const asked = observation.asked.capacity;
   if (asked === null) return { type: 'look', at: 'capacity' };
+  if (asked.result === null) return idle(rollout, observation, SLOW_POLL_MS, 'looks at replicas');
   if (asked.result.ok) {
     const { replicas, autoscaler } = asked.result.value;
     if (replicas === null || autoscaler !== null || replicas <= scaling.before) return undefined;
@@ -382,6 +386,7 @@ function inTurn(
   const asked = observation.asked.hook?.key === key ? observation.asked.hook : null;
   if (asked === null) return { type: 'call-hook', hook, key };
   const { result } = asked;
+  if (result === null) return idle(rollout, observation, HEARTBEAT_MS, `asks hook ${hook.name}`);
   const said = result.ok ? result.value.said : result.failure.message;
   const done = commit({ type: 'hook-done', at, key, said });
   if (result.ok && (result.value.answer === 'yes' || hook.onNo === 'ignore')) return done;
@@ -417,15 +422,16 @@ function rolledBack(rollout: Rollout, observation: Observation, reason: Reason):
   if ((wantedWeight(rollout) ?? NONE) === NONE) return event;
   const asked = observation.asked.capacity;
   if (asked === null) return { type: 'look', at: 'capacity' };
+  if (asked.result === null) return idle(rollout, observation, SLOW_POLL_MS, 'looks whether there is a way back');
   if (!asked.result.ok) return event;
   const { stable, canary } = asked.result.value;
   if (stable.readyEndpoints > 0 || canary.readyEndpoints === 0)
     return asked.msAgo <= CAPACITY_FRESH_MS ? event : { type: 'look', at: 'capacity' };
-  if (asked.msAgo >= CAPACITY_FRESH_MS) return { type: 'look', at: 'capacity' };
+  if (asked.msAgo >= CAPACITY_POLL_MS) return { type: 'look', at: 'capacity' };
   return idle(
     rollout,
     observation,
-    CAPACITY_FRESH_MS - asked.msAgo,
+    CAPACITY_POLL_MS - asked.msAgo,
     `would roll back (${reason.message}), but the stable arm has no ready endpoint`,
   );
 }

@@ -15,8 +15,8 @@ export interface Observation {
   readonly goneMs: number | null;
   /** How long ago we wrote the first one. */
   readonly writtenMsAgo: number;
-  /** How long ago metrics were asked, with or without an answer; null: never. */
-  readonly sampledMsAgo: number | null;
+  /** When metrics were asked last, and when they answered last, with or without success; null: never. */
+  readonly metrics: { readonly askedMsAgo: number | null; readonly answeredMsAgo: number | null };
   /** What was asked since the run came to where it is now: nothing here is from before the last shift. */
   readonly asked: {
     readonly acknowledgement: Asked<Acknowledgement> | null;
@@ -25,9 +25,10 @@ export interface Observation {
   };
 }
 
-/** The last answer to a question, and how long ago. */
+/** A question, its answer, and how long ago it was asked, or answered. */
 export interface Asked<T> {
-  readonly result: Result<T>;
+  /** Null: the answer is not there yet. */
+  readonly result: Result<T> | null;
   readonly msAgo: number;
   /** How long ago it was asked first. */
   readonly firstMsAgo: number;

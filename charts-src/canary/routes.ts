@@ -1,5 +1,6 @@
 import { fingerprint } from '../model/fingerprint.ts';
 import { fullHost } from '../model/host.ts';
+import { ALL, type BasisPoints } from './basis-points.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { isGenerated, unmarked } from './marker.ts';
 import type { Arm, Target } from './plan.ts';
@@ -112,6 +113,10 @@ export function canaryShare({ stable, canary }: Pick<Weighed, 'stable' | 'canary
   const both = stable + canary;
   return both > 0 ? canary / both : undefined;
 }
+
+/** Whether the canary has more than this share: by whole numbers, quotients would be rounded. */
+export const exceeds = ({ stable, canary }: Pick<Weighed, 'stable' | 'canary'>, share: BasisPoints): boolean =>
+  canary * ALL > share * (stable + canary);
 
 /** What has to be remembered of a VirtualService to undo a run. */
 export const routesBefore = (object: KubernetesObject, target: Target): readonly RouteBefore[] =>
