@@ -1,7 +1,12 @@
+import type { Burstiness } from '../statistics/burstiness.ts';
+import type { Comparison } from '../statistics/comparison.ts';
+import type { Limit } from '../statistics/limit.ts';
+import type { RatioInterval } from '../statistics/ratio-interval.ts';
+
 /** All that the samples of a run said so far: plain data, small enough for an annotation. */
 export interface Evidence {
   readonly samples: number;
-  /** Where the first sample began and the last one ended, by the clock of the metrics. */
+  /** Where the first sample ended and the last one did, by the clock of the metrics. */
   readonly sinceMs: number;
   readonly untilMs: number;
   /** The step in which the last sample was taken, and where its evidence begins. */
@@ -13,19 +18,27 @@ export interface Evidence {
 }
 
 /** What one metric said so far. */
-export type MetricEvidence =
-  ComparedEvidence | LatencyEvidence | ThresholdEvidence | TargetEvidence | CheckEvidence | UnheardEvidence;
+export type MetricEvidence = Heard &
+  (
+    | { readonly type: 'unheard' }
+    | ({ readonly type: 'errors' } & ComparedErrors)
+    | ({ readonly type: 'threshold' } & ErrorThreshold)
+    | ({ readonly type: 'latency' } & ComparedLatency)
+    | ({ readonly type: 'target' } & LatencyTarget)
+    | ({ readonly type: 'check' } & CheckResults)
+  );
 
-interface Heard {
-  /** Looks in a row without an answer of this metric. */
+/** Whether a metric answers. */
+export interface Heard {
+  /** Looks in a row without an answer. */
   readonly failures: number;
   readonly lastFailure: string | null;
 }
 
-/** Requests and failed (or slow) ones. */
+/** Requests, and those of them that failed or were slow. */
 export interface Count {
   readonly requests: number;
-  readonly errors: number;
+  readonly events: number;
 }
 
 /** Both arms. */
@@ -34,76 +47,62 @@ export interface Counts {
   readonly stable: Count;
 }
 
-/** A sequential comparison of two rates: what {@link Comparison} keeps. */
-export interface Comparison {
-  /** Log-likelihood of each ratio of the grid, every scrape divided by its burst factor. */
-  readonly logLikelihood: readonly number[];
-  /** Squared deviations from even shares, and what they would be if errors came one by one. */
-  readonly dispersion: { readonly observed: number; readonly expected: number };
-  /** For the ratio itself, scrape by scrape (Mantel and Haenszel). */
-  readonly odds: { readonly canary: number; readonly stable: number };
+/** Counts of the whole run, of the present step, and of the last look. */
+export interface Totals {
+  readonly run: Counts;
+  readonly step: Counts;
+  readonly look: Counts;
 }
 
-/** Unattributed requests and all the others of the last look. */
+/** What every metric of failed requests keeps. */
+export interface ErrorTotals extends Totals {
+  /** Failed requests of the canary beyond the rate of the stable arm, scrape by scrape. */
+  readonly excess: number;
+  readonly unattributed: Unattributed;
+}
+
+/** Requests of the last look that reached no pod, by response flag, beside those that did. */
 export interface Unattributed {
   readonly requests: number;
-  readonly of: number;
+  readonly attributed: number;
   readonly flags: Readonly<Record<string, number>>;
 }
 
-export interface ComparedEvidence extends Heard {
-  readonly type: 'compared';
-  readonly run: Counts;
-  readonly step: Counts;
-  readonly last: Counts;
+export interface ComparedErrors extends ErrorTotals {
   readonly comparison: Comparison;
-  /** Errors of the canary beyond the rate of the stable arm, scrape by scrape. */
-  readonly excess: number;
-  readonly unattributed: Unattributed;
+  readonly interval: RatioInterval;
 }
 
-export interface LatencyEvidence extends Heard {
-  readonly type: 'latency';
-  readonly boundsMs: readonly (number | null)[];
-  readonly run: { readonly canary: readonly number[]; readonly stable: readonly number[] };
-  readonly stepRequests: { readonly canary: number; readonly stable: number };
-  /** One for each bound but the last, of requests that are slower. */
+export interface ErrorThreshold extends ErrorTotals {
+  /** Looks that lie in the window, newest last. */
+  readonly window: readonly { readonly untilMs: number; readonly canary: Count }[];
+  readonly failed: number;
+}
+
+export interface ComparedLatency {
+  /** Upper bounds of the buckets but the last one, which has none. */
+  readonly boundsMs: readonly number[];
+  /** Requests of the whole run in each bucket. */
+  readonly canary: readonly number[];
+  readonly stable: readonly number[];
+  readonly step: { readonly canary: number; readonly stable: number };
+  readonly look: { readonly canary: number; readonly stable: number };
+  /** One for each bound, of requests that are slower. */
   readonly comparisons: readonly Comparison[];
 }
 
-export interface ThresholdEvidence extends Heard {
-  readonly type: 'threshold';
-  readonly run: Counts;
-  readonly step: Counts;
-  readonly last: Counts;
-  /** Looks that lie in the window, newest last. */
-  readonly window: readonly { readonly untilMs: number; readonly canary: Count }[];
+export interface LatencyTarget extends Totals {
+  /** The bound that stands for the limit: the largest that is not above it. */
+  readonly boundMs: number;
+  readonly canary: Limit;
+  readonly stable: Limit;
+  readonly burstiness: Burstiness;
+}
+
+export interface CheckResults {
   readonly looks: number;
   readonly failed: number;
-  readonly excess: number;
-  readonly unattributed: Unattributed;
-}
-
-export interface TargetEvidence extends Heard {
-  readonly type: 'target';
-  readonly canary: Count;
-  readonly stable: Count;
-  readonly step: Counts;
-  /** Log-likelihood of each ratio of the grid against the share that may be slower. */
-  readonly logLikelihood: readonly number[];
-  readonly stableLogLikelihood: readonly number[];
-  readonly dispersion: { readonly observed: number; readonly expected: number };
-}
-
-export interface CheckEvidence extends Heard {
-  readonly type: 'check';
-  readonly looks: number;
-  readonly failed: number;
-  readonly successesInARow: number;
-  readonly last: readonly number[];
-}
-
-/** Never answered so far. */
-export interface UnheardEvidence extends Heard {
-  readonly type: 'unheard';
+  readonly passedInARow: number;
+  readonly last: 'passed' | 'failed' | 'undecided' | 'empty';
+  readonly said: string;
 }

@@ -1,0 +1,88 @@
+import { kept } from './logarithms.ts';
+import type { Scrape, Unevenness } from './scrape.ts';
+
+/** What is known of how events come: one by one, or many of one cause. */
+export interface Burstiness {
+  /** Squared jumps from scrape to scrape within an arm, each as a multiple of what chance alone would give. */
+  readonly jumps: number;
+  /** How many jumps that were. */
+  readonly pairs: number;
+  /** How unevenly events fell on the pods of an arm, all scrapes together. */
+  readonly pods: Unevenness;
+  /** The scrape before, from which the next jump is counted. */
+  readonly before: readonly [canary: Seen, stable: Seen] | null;
+}
+
+interface Seen {
+  readonly requests: number;
+  readonly events: number;
+}
+
+export const NOTHING_LEARNED: Burstiness = { jumps: 0, pairs: 0, pods: { observed: 0, expected: 0 }, before: null };
+
+/** Adds a scrape. */
+export function learnBurstiness(known: Burstiness, scrape: Scrape): Burstiness {
+  const now = [scrape.canary, scrape.stable].map(({ requests, events }) => ({ requests, events }));
+  let { jumps, pairs } = known;
+  known.before?.forEach((before, arm) => {
+    const after = now[arm];
+    const jump = after === undefined ? undefined : squaredJump(before, after);
+    if (jump === undefined) return;
+    jumps += jump;
+    pairs += 1;
+  });
+  const { observed, expected } = known.pods;
+  return {
+    jumps: kept(jumps),
+    pairs,
+    pods: {
+      observed: kept(observed + scrape.canary.unevenness.observed + scrape.stable.unevenness.observed),
+      expected: kept(expected + scrape.canary.unevenness.expected + scrape.stable.unevenness.expected),
+    },
+    before: [now[0] ?? NOBODY, now[1] ?? NOBODY],
+  };
+}
+
+const NOBODY: Seen = { requests: 0, events: 0 };
+
+/** Two neighbouring scrapes of one arm: how far their events are from following their requests, squared, 1 by chance. */
+function squaredJump(before: Seen, after: Seen): number | undefined {
+  const events = before.events + after.events;
+  const requests = before.requests + after.requests;
+  if (events === 0 || before.requests <= 0 || after.requests <= 0) return undefined;
+  const share = before.requests / requests;
+  return (before.events - events * share) ** 2 / (events * share * (1 - share));
+}
+
+/** Before anything is learned, events are taken to vary three times as much as single ones would, as firmly as two jumps. */
+const PRIOR = { variation: 3, pairs: 2 };
+
+/**
+ * From 0 (all events of a scrape may have one cause) to 1 (each has its own): how far the evidence of a scrape may be
+ * counted event by event. Between, for k times the variation of single events, 2 - k: never more than 1/k.
+ */
+export function independence({ jumps, pairs }: Burstiness, { canary, stable, mismatch }: Scrape): number {
+  if (pairs === 0) return 0;
+  const variation = (PRIOR.variation * PRIOR.pairs + jumps) / (PRIOR.pairs + pairs);
+  const events = canary.events + stable.events;
+  return Math.min(1, Math.max(0, 2 - variation)) / (1 + mismatch * (events - 1));
+}
+
+/** A cause may bring half as many events again as the variation says: bursts vary too, and the large ones count. */
+const SAFETY = 1.5;
+/** However calm it looked so far. */
+const SMALLEST_BURST = 4;
+
+/**
+ * How many events of one scrape have to be taken as one. `assumed` holds until the run has learned better: it counts
+ * as much as two jumps.
+ */
+export function burstSize({ jumps, pairs, pods }: Burstiness, { canary, stable, mismatch }: Scrape, assumed: number) {
+  const assumedVariation = 1 + (assumed - 1) / SAFETY;
+  const inTime = (assumedVariation * PRIOR.pairs + jumps) / (PRIOR.pairs + pairs);
+  // Pods of an arm can only show that events come in bursts, not that they do not: a cause may hit all of them.
+  const amongPods = pods.expected > 0 ? pods.observed / pods.expected : 1;
+  const learned = 1 + SAFETY * (Math.max(inTime, amongPods) - 1);
+  const events = canary.events + stable.events;
+  return Math.max(SMALLEST_BURST, learned, 1 + mismatch * (events - 1));
+}
