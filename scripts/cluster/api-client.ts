@@ -208,14 +208,13 @@ export function apiClient(
         const within = limit(call.signal, call.timeoutMs ?? timeoutMs);
         let upgraded: Upgraded | undefined;
         const response = await open(call, within, (value) => (upgraded = value));
-        if (upgraded !== undefined) {
-          within.forgetDeadline();
-          upgraded.socket.once('close', within.lift);
-          return { ok: true, value: upgraded };
+        try {
+          if (upgraded !== undefined) return { ok: true, value: upgraded };
+          return { ok: false, failure: response.ok ? await refusal(call, within, response.value) : response.failure };
+        } finally {
+          // From here on the connection is the caller's own.
+          within.lift();
         }
-        const failure = response.ok ? await refusal(call, within, response.value) : response.failure;
-        within.lift();
-        return { ok: false, failure };
       }),
     close: () => agent?.destroy(),
   };

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Cancellation } from '../../charts-src/canary/ports/cancellation.ts';
 import type { PortFailure } from '../../charts-src/canary/ports/failure.ts';
 
@@ -21,6 +22,8 @@ export function limit(cancellation: Cancellation, timeoutMs: number): Limit {
     controller.abort();
   }, timeoutMs);
   const cancel = (): void => controller.abort();
+  // Many calls wait for the end of one run; all of them take their listener away again.
+  if (cancellation instanceof EventTarget) setMaxListeners(0, cancellation);
   if (cancellation.aborted) cancel();
   else cancellation.addEventListener('abort', cancel, { once: true });
   return {
