@@ -11,14 +11,13 @@ import type { Judge, MetricVerdict, Recompute, Verdict } from './verdict.ts';
 
 /** What the evidence says, now. */
 export const judge: Judge = (analysis, evidence) => {
-  const circumstances: Circumstances = {
-    analysis,
-    falseAlarm: analysis.falseAlarm / Math.max(1, analysis.metrics.filter(isCompared).length),
-    stepMs: stepMsOf(evidence),
-  };
+  const shares = analysis.metrics.reduce((sum, metric) => sum + shareOf(metric), 0);
+  const stepMs = stepMsOf(evidence);
   const metrics = analysis.metrics.map((metric): MetricVerdict => {
     const known = evidence.metrics[metric.name];
-    return { metric: metric.name, dryRun: metric.dryRun, ...judgeMetric(metric, known, circumstances) };
+    const falseAlarm = (analysis.falseAlarm * (shareOf(metric) || 1)) / (shares || 1);
+    const judgement = judgeMetric(metric, known, { analysis, falseAlarm, stepMs });
+    return { metric: metric.name, dryRun: metric.dryRun, ...judgement };
   });
   const [worst, ...others] = metrics
     .filter(({ dryRun }) => !dryRun)
@@ -38,9 +37,15 @@ export const recompute: Recompute = ({ analysis, evidence }) => judge(analysis, 
 /** Which verdict of a metric outweighs which: all have to be good for the whole to be good. */
 const RANK: readonly Verdict['verdict'][] = ['bad', 'both-bad', 'no-evidence', 'undecided', 'good'];
 
-/** Whether a metric uses up a part of the chance of a false alarm: those with a fixed limit have none to give. */
-const isCompared = (metric: Metric): boolean =>
-  !metric.dryRun && (metric.type === 'latency' || (metric.type === 'errors' && metric.rule.by === 'comparison'));
+/**
+ * How much of the chance of a false alarm a metric uses up. Those with a limit for each look have none to give; failed
+ * requests are few and get most, slow ones are counted by the thousand.
+ */
+function shareOf(metric: Metric): number {
+  if (metric.dryRun) return 0;
+  if (metric.type === 'latency') return 1;
+  return metric.type === 'errors' && metric.rule.by === 'comparison' ? 4 : 0;
+}
 
 function judgeMetric(metric: Metric, known: MetricEvidence | undefined, at: Circumstances): Judgement {
   if (known === undefined || known.type === 'unheard')

@@ -54,8 +54,8 @@ function squaredJump(before: Seen, after: Seen): number | undefined {
   return (before.events - events * share) ** 2 / (events * share * (1 - share));
 }
 
-/** Before anything is learned, events are taken to vary three times as much as single ones would, as firmly as two jumps. */
-const PRIOR = { variation: 3, pairs: 2 };
+/** Before anything is learned, events are taken to vary so much more than single ones would, as firmly as two jumps say. */
+const PRIOR = { variation: 2.5, pairs: 2 };
 
 /**
  * From 0 (all events of a scrape may have one cause) to 1 (each has its own): how far the evidence of a scrape may be

@@ -29,23 +29,22 @@ interface Bettor {
   readonly kind: 'patient' | 'hasty' | 'idle';
 }
 
-const PATIENT = 0.88;
-const HASTY = 0.1;
+const PATIENT = 0.83;
+const HASTY = 0.15;
 const IDLE = 0.02;
 
-/** Ratios by a factor of two, most of the capital where bugs are: 4 to 32 times as many failures. */
+/** Most of the capital is where bugs are, at several times as many failures; the rest for what is much worse, or little. */
 const BETTORS: readonly Bettor[] = [
   ...(
     [
-      [2, 0.1],
-      [4, 0.2],
-      [8, 0.25],
-      [16, 0.2],
-      [32, 0.15],
-      [128, 0.1],
+      [1.5, 0.05],
+      [3, 0.2],
+      [8, 0.4],
+      [20, 0.25],
+      [80, 0.1],
     ] as const
   ).map(([ratio, part]): Bettor => ({ ratio, share: PATIENT * part, kind: 'patient' })),
-  ...[3, 10, 30, 100].map((ratio): Bettor => ({ ratio, share: HASTY / 4, kind: 'hasty' })),
+  ...[10, 60].map((ratio): Bettor => ({ ratio, share: HASTY / 2, kind: 'hasty' })),
   { ratio: 1, share: IDLE, kind: 'idle' },
 ];
 
