@@ -7,19 +7,21 @@ import type { WayIn } from './way-in.ts';
 
 export interface InsideOptions {
   readonly istioNamespace: string;
-  /** File with a token of audience `istio-ca`, of a service account that istiod lets see all proxies. Undefined: none. */
-  readonly tokenFile: string | undefined;
-  /** @default - the admin port of the sidecar of the pod that this runs in */
-  readonly envoy?: string;
+  /** File with a token of audience `istio-ca`, of a service account that istiod lets see all proxies. */
+  readonly tokenFile: string;
+  /** The proxy of the pod that this runs in. */
+  readonly own: Source;
 }
+
+/** The proxy of the pod that this runs in. */
+export const ownProxy = (): Source => urlSource(`http://127.0.0.1:${ENVOY_ADMIN_PORT}`, { name: 'our own proxy' });
 
 /**
  * From inside the mesh: the engine's own sidecar is its witness, for which nothing has to be allowed. What the other proxies
  * have, istiod tells those who have a token for it, and `list` on pods of its namespace.
  */
-export function insideWay(client: ApiClient, { istioNamespace, tokenFile, envoy }: InsideOptions): WayIn {
+export function insideWay(client: ApiClient, { istioNamespace, tokenFile, own }: InsideOptions): WayIn {
   const pods = namedPods(client);
-  const own = urlSource(envoy ?? `http://127.0.0.1:${ENVOY_ADMIN_PORT}`, { name: 'our own proxy' });
   const istiods = new Map<string, Source>();
   return {
     how: 'from inside the mesh',
@@ -27,7 +29,6 @@ export function insideWay(client: ApiClient, { istioNamespace, tokenFile, envoy 
     envoysAreAll: false,
     envoy: () => undefined,
     istiods: async (signal) => {
-      if (tokenFile === undefined) return { ok: true, value: [] };
       const found = await pods.istiods(istioNamespace, signal);
       if (!found.ok) return found;
       return {

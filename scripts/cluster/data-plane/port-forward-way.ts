@@ -14,11 +14,18 @@ export const ENVOY_ADMIN_PORT = 15000;
 /** istiod's debug port. */
 export const ISTIOD_DEBUG_PORT = 15014;
 
+export interface PortForwardOptions {
+  /** Where the istiods are. */
+  readonly istioNamespace: string;
+  /** Proxies that need no connection through the API server. */
+  readonly envoys?: readonly Source[];
+}
+
 /**
  * From outside the mesh, through the API server: `create` on `pods/portforward` and `list` on pods. One connection a pod,
  * opened when it is needed and kept for the run. In istiod's pod it comes from loopback, where no token is asked for.
  */
-export function portForwardWay(client: ApiClient, istioNamespace: string): WayIn {
+export function portForwardWay(client: ApiClient, { istioNamespace, envoys = [] }: PortForwardOptions): WayIn {
   const pods: PodLister = namedPods(client);
   const connections = new Map<string, Promise<Result<SpdyConnection>>>();
   const sources = new Map<string, Source>();
@@ -65,7 +72,7 @@ export function portForwardWay(client: ApiClient, istioNamespace: string): WayIn
 
   return {
     how: 'through the API server',
-    envoys: [],
+    envoys,
     envoysAreAll: false,
     envoy: (proxy) => (forbidden.has(proxy.namespace) ? undefined : sourceIn(proxy, ENVOY_ADMIN_PORT)),
     istiods: async (signal) => {
@@ -82,7 +89,7 @@ export function portForwardWay(client: ApiClient, istioNamespace: string): WayIn
     },
     podState: pods.state,
     close: () => {
-      for (const source of sources.values()) source.close();
+      for (const source of [...envoys, ...sources.values()]) source.close();
       for (const connecting of connections.values())
         void connecting.then((connection) => {
           if (connection.ok) connection.value.close();
