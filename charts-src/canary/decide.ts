@@ -18,6 +18,8 @@ import { exceeds, movedRoutes, routesBefore, weigh } from './routes.ts';
 
 /** A run says at least so often that somebody drives it. */
 export const HEARTBEAT_MS = 60_000;
+/** So much later may it come, if something else is written then. */
+const HEARTBEAT_GRACE_MS = 5_000;
 /** How often proxies are asked while a weight is on its way, and how often when that takes longer than usual. */
 const ACKNOWLEDGEMENT_POLL_MS = 100;
 const SLOW_POLL_MS = 1_000;
@@ -443,9 +445,13 @@ const commit = (event: Committed): Action => ({ type: 'commit', event });
 /** Nothing to do for so long, but to say that somebody is there and to look at the metrics. */
 function idle(rollout: Rollout, observation: Observation, forMs: number, why: string): Action {
   const { writtenMsAgo, at } = observation;
-  if (writtenMsAgo >= HEARTBEAT_MS) return commit({ type: 'heartbeat', at });
+  const heartbeatMs = HEARTBEAT_MS - writtenMsAgo;
+  // What comes next may well be a write: then it is the heartbeat.
+  const isWriteNear = forMs <= heartbeatMs + HEARTBEAT_GRACE_MS && heartbeatMs > -HEARTBEAT_GRACE_MS;
+  if (heartbeatMs <= 0 && !isWriteNear) return commit({ type: 'heartbeat', at });
   const untilSample = untilSampleMs(rollout, observation) ?? forMs;
-  return { type: 'wait', forMs: Math.max(1, Math.min(forMs, HEARTBEAT_MS - writtenMsAgo, untilSample)), why };
+  const waitMs = Math.min(forMs, untilSample, isWriteNear ? forMs : heartbeatMs);
+  return { type: 'wait', forMs: Math.max(1, waitMs), why };
 }
 
 const secondsText = (ms: number): string => `${ms / 1_000} s`;

@@ -114,6 +114,17 @@ export function canaryShare({ stable, canary }: Pick<Weighed, 'stable' | 'canary
   return both > 0 ? canary / both : undefined;
 }
 
+/** The smallest and the largest share that the canary has in any route, from 0 to 1; both 0 where no route is. */
+export function canaryShares(
+  objects: readonly KubernetesObject[],
+  target: RoutesOfTarget,
+): { readonly least: number; readonly most: number } {
+  const shares = objects
+    .flatMap((object) => movedRoutes(object, target))
+    .flatMap((route) => canaryShare(weigh(route)) ?? []);
+  return shares.length === 0 ? { least: 0, most: 0 } : { least: Math.min(...shares), most: Math.max(...shares) };
+}
+
 /** Whether the canary has more than this share: by whole numbers, quotients would be rounded. */
 export const exceeds = ({ stable, canary }: Pick<Weighed, 'stable' | 'canary'>, share: BasisPoints): boolean =>
   canary * ALL > share * (stable + canary);
