@@ -15,7 +15,7 @@ const real = (name: (typeof REAL)[number]): TestProjectInlineConfiguration => ({
   },
 });
 
-const NOT_PURE = [...configDefaults.exclude, ...REAL.map((name) => `tests/${name}/**`)];
+const NOT_PURE = [...configDefaults.exclude, ...[...REAL, 'simulation'].map((name) => `tests/${name}/**`)];
 
 export default defineConfig({
   test: {
@@ -28,6 +28,15 @@ export default defineConfig({
           name: 'types',
           include: [],
           typecheck: { enabled: true, only: true, include: ['tests/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
+        },
+      },
+      // Pure as well, but thousands of runs each: on one Node only. One file at a time leaves a core to the others.
+      {
+        test: {
+          name: 'simulation',
+          include: ['tests/simulation/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
         },
       },
       ...REAL.map(real),

@@ -1,5 +1,15 @@
 /** The parts of `npm test`, in the order in which they run. */
-export const TIERS = ['static', 'pure', 'node22', 'node24', 'judges', 'apiserver', 'live', 'package'] as const;
+export const TIERS = [
+  'static',
+  'pure',
+  'node22',
+  'node24',
+  'simulation',
+  'judges',
+  'apiserver',
+  'live',
+  'package',
+] as const;
 
 /** One part of `npm test`: tests that need the same things of a machine. */
 export type Tier = (typeof TIERS)[number];
