@@ -32,6 +32,9 @@ export interface AnalysisFile {
   readonly errorLimit?: number;
   /** Undecided looks in a row that are reported as stuck. @default - any number */
   readonly inconclusiveLimit?: number;
+  /** How the metrics tell the versions apart: label `destination_version`, or `destination_canonical_revision`.
+   * @default - `destination_version`, whose values are the names of the subsets */
+  readonly versions?: { readonly label?: string; readonly stable?: string; readonly canary?: string };
   /** @default - errors and latency, both compared */
   readonly metrics?: readonly MetricFile[];
 }

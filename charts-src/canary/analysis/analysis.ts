@@ -28,7 +28,16 @@ export interface Analysis {
   readonly errorLimit: number;
   /** So many undecided looks in a row are reported as stuck; null: any number. */
   readonly inconclusiveLimit: number | null;
+  /** How the metrics tell the versions apart. */
+  readonly versions: Versions;
   readonly metrics: readonly [Metric, ...Metric[]];
+}
+
+/** A label of Istio's metrics, and its value for each version; null: the name of the version's subset. */
+export interface Versions {
+  readonly label: string;
+  readonly stable: string | null;
+  readonly canary: string | null;
 }
 
 /** Enough requests and time in a step without a sign of harm count as evidence, at the user's word. */

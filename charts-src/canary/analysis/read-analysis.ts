@@ -46,6 +46,14 @@ const analysisSchema = {
     unattributed: 'any',
     errorLimit: { type: 'integer', min: 1 },
     inconclusiveLimit: { type: 'integer', min: 1 },
+    versions: {
+      type: 'object',
+      fields: {
+        label: { type: 'string', pattern: '^[a-zA-Z_][a-zA-Z0-9_]*$', expects: 'a label such as destination_version' },
+        stable: text,
+        canary: text,
+      },
+    },
     metrics: {
       type: 'list',
       minItems: 1,
@@ -201,6 +209,11 @@ export function readAnalysis(content: unknown, at: Path = ['analysis']): Analysi
       unattributed: unattributed && { ...unattributed, then: unattributed.then ?? DEFAULTS.unattributed.then },
       errorLimit: file.errorLimit ?? DEFAULTS.errorLimit,
       inconclusiveLimit: file.inconclusiveLimit ?? null,
+      versions: {
+        label: file.versions?.label ?? 'destination_version',
+        stable: file.versions?.stable ?? null,
+        canary: file.versions?.canary ?? null,
+      },
       metrics: [first, ...others],
     },
   };
