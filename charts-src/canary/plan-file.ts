@@ -1,4 +1,5 @@
 import type { Duration } from '../model/duration.ts';
+import type { AnalysisFile } from './analysis/analysis-file.ts';
 
 /**
  * A plan as people write it: in YAML, JSON or TypeScript. Weights are per cent with at most two decimals.
@@ -39,7 +40,7 @@ export interface PlanFile {
   readonly match?: readonly RequestMatchFile[];
   readonly hooks?: readonly HookFile[];
   /** @default - Istio's own metrics; `false`: time alone leads on */
-  readonly analysis?: false | Readonly<Record<string, unknown>>;
+  readonly analysis?: false | AnalysisFile;
   readonly policies?: PoliciesFile;
   readonly capacity?: {
     /** Ready endpoints: `proportional` to the share, or a number. @default 'proportional' */

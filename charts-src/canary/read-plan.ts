@@ -2,6 +2,7 @@ import { fullHost, serviceOfHost } from '../model/host.ts';
 import { re2Matches } from '../model/re2.ts';
 import { goDurationMs, show, validate, type Path, type Reader, type SchemaProblem } from '../model/schema.ts';
 import type { Analysis } from './analysis/analysis.ts';
+import { readAnalysis } from './analysis/read-analysis.ts';
 import { basisPointsOf, NONE, percentOf, type BasisPoints } from './basis-points.ts';
 import { planSchema } from './plan-schema.ts';
 import type {
@@ -19,14 +20,6 @@ import type { Reference } from './ports/cluster.ts';
 /** A plan in full, or all that is wrong with it. */
 export type PlanRead =
   { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly problems: readonly SchemaProblem[] };
-
-/** What is read of the part `analysis`. */
-export type AnalysisRead =
-  | { readonly ok: true; readonly analysis: Analysis }
-  | { readonly ok: false; readonly problems: readonly SchemaProblem[] };
-
-/** Reads the part `analysis` of a plan: `{}` where it is left out. */
-export type ReadAnalysis = (content: unknown, at: Path) => AnalysisRead;
 
 /** What happens with a wrong plan. */
 const READER: Reader = {
@@ -53,9 +46,9 @@ const DEFAULTS = {
  * Reads a plan as people write it, whatever it was written in, and fills in what was left out. It looks at the plan
  * alone; whether it fits the mesh is seen when the mesh is there.
  * @example
- * const read = readPlan({ target: { namespace: 'shop', host: 'orders', stable: 'v1', canary: 'v2' }, steps: [50] }, readAnalysis);
+ * const read = readPlan({ target: { namespace: 'shop', host: 'orders', stable: 'v1', canary: 'v2' }, steps: [50] });
  */
-export function readPlan(content: unknown, readAnalysis: ReadAnalysis): PlanRead {
+export function readPlan(content: unknown): PlanRead {
   const shape = validate(planSchema, content, { reader: READER });
   // What has not the right shape cannot be judged any further without telling twice what is wrong.
   if (shape.length > 0) return { ok: false, problems: shape };
@@ -69,7 +62,7 @@ export function readPlan(content: unknown, readAnalysis: ReadAnalysis): PlanRead
   const match = (file.match ?? []).map((one, index) => readMatch(one, index, report));
   const policies = readPolicies(file.policies ?? {}, report);
   const capacity = readCapacity(file, report);
-  const analysis = analysisOf(file.analysis, readAnalysis, problems);
+  const analysis = analysisOf(file.analysis, problems);
   if (problems.length > 0 || target === undefined) return { ok: false, problems };
   return {
     ok: true,
@@ -97,9 +90,9 @@ type Report = (path: Path, what: string, fix: string) => void;
 // The schema has looked at every duration: there is one.
 const ms = (text: string): number => Math.round(goDurationMs(text) ?? 0);
 
-function analysisOf(content: PlanFile['analysis'], read: ReadAnalysis, problems: SchemaProblem[]): Analysis | null {
+function analysisOf(content: PlanFile['analysis'], problems: SchemaProblem[]): Analysis | null {
   if (content === false) return null;
-  const result = read(content ?? {}, ['analysis']);
+  const result = readAnalysis(content ?? {});
   if (result.ok) return result.analysis;
   problems.push(...result.problems);
   return null;

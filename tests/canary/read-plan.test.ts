@@ -1,29 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import type { Analysis } from '../../charts-src/canary/analysis/analysis.ts';
+import { readAnalysis } from '../../charts-src/canary/analysis/read-analysis.ts';
 import type { PlanFile } from '../../charts-src/canary/plan-file.ts';
 import type { Plan } from '../../charts-src/canary/plan.ts';
-import { readPlan, type ReadAnalysis } from '../../charts-src/canary/read-plan.ts';
+import { readPlan } from '../../charts-src/canary/read-plan.ts';
 import { formatPath } from '../../charts-src/model/schema.ts';
-
-const NO_METRICS = { metrics: [] } as unknown as Analysis; // only handed through
-const readAnalysis: ReadAnalysis = (content, at) =>
-  (content as { readonly wrong?: true }).wrong
-    ? { ok: false, problems: [{ path: [...at, 'wrong'], what: 'it is wrong', why: 'so it is', fix: 'put it right' }] }
-    : { ok: true, analysis: NO_METRICS };
 
 const SMALL = {
   target: { namespace: 'shop', host: 'orders', stable: 'v1', canary: 'v2' },
   steps: [5, 25, 50],
 } as const satisfies PlanFile;
 
+/** As the part is read that is left out. */
+function defaultAnalysis(): Plan['analysis'] {
+  const read = readAnalysis({});
+  return read.ok ? read.analysis : null;
+}
+
 const plan = (file: unknown): Plan => {
-  const read = readPlan(file, readAnalysis);
+  const read = readPlan(file);
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
   return read.plan;
 };
 
 const wrong = (file: unknown): readonly string[] => {
-  const read = readPlan(file, readAnalysis);
+  const read = readPlan(file);
   return read.ok ? [] : read.problems.map(({ path, what }) => `${formatPath(path)}: ${what}`);
 };
 
@@ -44,7 +44,7 @@ describe('a plan', () => {
       promotion: 'automatic',
       match: [],
       hooks: [],
-      analysis: NO_METRICS,
+      analysis: defaultAnalysis(),
       policies: {
         bad: 'rollback',
         bothBad: 'freeze',
@@ -61,7 +61,7 @@ describe('a plan', () => {
       acknowledgement: { rewriteAfterMs: 2_000, timedFallbackMs: 15_000 },
       drainMs: 30_000,
       undoWindowMs: 3_600_000,
-    } satisfies Plan);
+    });
   });
 
   test('of everything is read as it is', () => {
@@ -73,7 +73,7 @@ describe('a plan', () => {
         destinationRule: 'orders-subsets',
         routes: ['default'],
       },
-      steps: [{ weight: 0.01, mirror: 12.5, hold: '1m30s', pause: true, analysis: false }, 100],
+      steps: [{ weight: 0.01, mirror: 12.5, hold: '90s', pause: true, analysis: false }, 100],
       hold: '250ms',
       promotion: 'manual',
       match: [{ headers: { 'x-beta': 'yes' }, cookies: { beta: { regex: 'a+' } }, sourceLabels: { app: 'gateway' } }],
@@ -230,7 +230,7 @@ describe('what is wrong with a plan is told with its place, all at once', () => 
     },
     {
       file: { ...SMALL, steps: [120], analysis: { wrong: true } },
-      says: ['steps[0]: 120 is no share of the requests', 'analysis.wrong: it is wrong'],
+      says: ['steps[0]: 120 is no share of the requests', 'analysis.wrong: unknown field "wrong"'],
     },
   ])('$says', ({ file, says }) => {
     expect(wrong(file)).toEqual(says);
