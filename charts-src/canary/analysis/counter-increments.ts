@@ -21,8 +21,8 @@ export interface CounterIncrement<Labels> {
 }
 
 /**
- * What counters grew by, scrape by scrape, after `sinceMs`. A counter that fell began again at 0 (its proxy was
- * restarted). One that was not there at the proxy's scrape before began at 0 too: that is how a first failure looks. Of
+ * What counters grew by, scrape by scrape, after `sinceMs`. Where one counter of a proxy fell, all of them began again
+ * at 0: it was restarted. One that was not there at the proxy's scrape before began at 0 too: that is how a first failure looks. Of
  * a proxy that was never seen before only what it does from now on counts, unless others were seen before it came: then
  * it is new. What is no number, and what was read twice, is left out.
  */
@@ -32,14 +32,18 @@ export function counterIncrements<Labels>(
 ): readonly CounterIncrement<Labels>[] {
   const clean = series.map((one) => ({ ...one, samples: readable(one.samples) }));
   const scrapes = scrapesByProxy(clean);
+  const restarts = restartsByProxy(clean);
   const oldestMs = Math.min(...[...scrapes.values()].map((times) => times[0] ?? Infinity));
   const increments: CounterIncrement<Labels>[] = [];
   for (const { labels, proxy, samples } of clean) {
+    const begun = restarts.get(proxy) ?? [];
     let before = origin(samples[0], scrapes.get(proxy) ?? [], oldestMs);
     for (const sample of samples) {
-      if (before !== undefined && sample.atMs > sinceMs) {
-        const by = sample.value >= before.value ? sample.value - before.value : sample.value;
-        increments.push({ labels, proxy, fromMs: before.atMs, toMs: sample.atMs, by });
+      const last = before;
+      if (last !== undefined && sample.atMs > sinceMs) {
+        const isNew = begun.some((atMs) => atMs > last.atMs && atMs <= sample.atMs);
+        const by = isNew ? sample.value : sample.value - last.value;
+        increments.push({ labels, proxy, fromMs: last.atMs, toMs: sample.atMs, by });
       }
       before = sample;
     }
@@ -83,4 +87,15 @@ function scrapesByProxy(series: readonly CounterSeries<unknown>[]): ReadonlyMap<
     times.set(proxy, known);
   }
   return new Map([...times].map(([proxy, seen]) => [proxy, [...seen].sort((one, other) => one - other)]));
+}
+
+/** At which scrapes a proxy was found to have begun again since the one before. */
+function restartsByProxy(series: readonly CounterSeries<unknown>[]): ReadonlyMap<string, readonly number[]> {
+  const restarts = new Map<string, number[]>();
+  for (const { proxy, samples } of series)
+    samples.forEach(({ atMs, value }, index) => {
+      if (value >= (samples[index - 1]?.value ?? 0)) return;
+      restarts.set(proxy, [...(restarts.get(proxy) ?? []), atMs]);
+    });
+  return restarts;
 }

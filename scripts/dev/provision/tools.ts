@@ -103,7 +103,7 @@ export const TOOLS: readonly Tool[] = [
   apt('unshare', 'util-linux', ['live']),
   apt('ip', 'iproute2', ['live']),
   apt('iptables', 'iptables', ['live']),
-  apt('prometheus', 'prometheus', ['live']),
+  apt('prometheus', 'prometheus', ['apiserver', 'live']),
   apt('python3', 'python3', ['node22', 'node24', 'judges', 'live']),
   node(22),
   node(24),
