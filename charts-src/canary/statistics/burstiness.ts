@@ -1,5 +1,5 @@
 import { kept } from './logarithms.ts';
-import type { Scrape, Unevenness } from './scrape.ts';
+import { EVEN, type Scrape, type Unevenness } from './scrape.ts';
 
 /** What is known of how events come: one by one, or many of one cause. */
 export interface Burstiness {
@@ -7,6 +7,12 @@ export interface Burstiness {
   readonly jumps: number;
   /** How many jumps that were. */
   readonly pairs: number;
+  /**
+   * The same jumps with large ones counting for more: one large burst among many single events shows here. Without the
+   * newest, {@link latest}: a canary that turns bad jumps too, and would hide behind its own jump.
+   */
+  readonly swings: Unevenness;
+  readonly latest: Unevenness;
   /** How unevenly events fell on the pods of an arm, all scrapes together. */
   readonly pods: Unevenness;
   /** The scrape before, from which the next jump is counted. */
@@ -18,40 +24,45 @@ interface Seen {
   readonly events: number;
 }
 
-export const NOTHING_LEARNED: Burstiness = { jumps: 0, pairs: 0, pods: { observed: 0, expected: 0 }, before: null };
+export const NOTHING_LEARNED: Burstiness = { jumps: 0, pairs: 0, swings: EVEN, latest: EVEN, pods: EVEN, before: null };
 
 /** Adds a scrape. */
 export function learnBurstiness(known: Burstiness, scrape: Scrape): Burstiness {
   const now = [scrape.canary, scrape.stable].map(({ requests, events }) => ({ requests, events }));
   let { jumps, pairs } = known;
+  let latest = EVEN;
   known.before?.forEach((before, arm) => {
     const after = now[arm];
-    const jump = after === undefined ? undefined : squaredJump(before, after);
+    const jump = after === undefined ? undefined : jumpBetween(before, after);
     if (jump === undefined) return;
-    jumps += jump;
+    jumps += jump.observed / jump.expected;
     pairs += 1;
+    latest = together(latest, jump);
   });
-  const { observed, expected } = known.pods;
   return {
     jumps: kept(jumps),
     pairs,
-    pods: {
-      observed: kept(observed + scrape.canary.unevenness.observed + scrape.stable.unevenness.observed),
-      expected: kept(expected + scrape.canary.unevenness.expected + scrape.stable.unevenness.expected),
-    },
+    swings: together(known.swings, known.latest),
+    latest,
+    pods: together(together(known.pods, scrape.canary.unevenness), scrape.stable.unevenness),
     before: [now[0] ?? NOBODY, now[1] ?? NOBODY],
   };
 }
 
 const NOBODY: Seen = { requests: 0, events: 0 };
 
-/** Two neighbouring scrapes of one arm: how far their events are from following their requests, squared, 1 by chance. */
-function squaredJump(before: Seen, after: Seen): number | undefined {
+const together = (one: Unevenness, other: Unevenness): Unevenness => ({
+  observed: kept(one.observed + other.observed),
+  expected: kept(one.expected + other.expected),
+});
+
+/** Two neighbouring scrapes of one arm: how far their events are from following their requests, squared. */
+function jumpBetween(before: Seen, after: Seen): Unevenness | undefined {
   const events = before.events + after.events;
   const requests = before.requests + after.requests;
   if (events === 0 || before.requests <= 0 || after.requests <= 0) return undefined;
   const share = before.requests / requests;
-  return (before.events - events * share) ** 2 / (events * share * (1 - share));
+  return { observed: (before.events - events * share) ** 2, expected: events * share * (1 - share) };
 }
 
 /** Before anything is learned, events are taken to vary so much more than single ones would, as firmly as two jumps say. */
@@ -63,9 +74,9 @@ const PRIOR = { variation: 2.5, pairs: 2 };
  */
 export function independence({ jumps, pairs }: Burstiness, { canary, stable, mismatch }: Scrape): number {
   if (pairs === 0) return 0;
-  const variation = (PRIOR.variation * PRIOR.pairs + jumps) / (PRIOR.pairs + pairs);
+  const inTime = (PRIOR.variation * PRIOR.pairs + jumps) / (PRIOR.pairs + pairs);
   const events = canary.events + stable.events;
-  return Math.min(1, Math.max(0, 2 - variation)) / (1 + mismatch * (events - 1));
+  return Math.min(1, Math.max(0, 2 - inTime)) / (1 + mismatch * (events - 1));
 }
 
 /** A cause may bring half as many events again as the variation says: bursts vary too, and the large ones count. */
@@ -77,12 +88,17 @@ const SMALLEST_BURST = 4;
  * How many events of one scrape have to be taken as one. `assumed` holds until the run has learned better: it counts
  * as much as two jumps.
  */
-export function burstSize({ jumps, pairs, pods }: Burstiness, { canary, stable, mismatch }: Scrape, assumed: number) {
+export function burstSize(
+  { jumps, pairs, swings, pods }: Burstiness,
+  { canary, stable, mismatch }: Scrape,
+  assumed: number,
+) {
   const assumedVariation = 1 + (assumed - 1) / SAFETY;
   const inTime = (assumedVariation * PRIOR.pairs + jumps) / (PRIOR.pairs + pairs);
-  // Pods of an arm can only show that events come in bursts, not that they do not: a cause may hit all of them.
-  const amongPods = pods.expected > 0 ? pods.observed / pods.expected : 1;
-  const learned = 1 + SAFETY * (Math.max(inTime, amongPods) - 1);
+  // Single swings, and pods of an arm, can only show that events come in bursts, not that they do not.
+  const learned = 1 + SAFETY * (Math.max(inTime, variation(swings), variation(pods)) - 1);
   const events = canary.events + stable.events;
   return Math.max(SMALLEST_BURST, learned, 1 + mismatch * (events - 1));
 }
+
+const variation = ({ observed, expected }: Unevenness): number => (expected > 0 ? observed / expected : 1);
