@@ -19,8 +19,8 @@ export function standingOf(memory: Rollout, live: Pick<KubernetesObject, 'metada
   if (state.kept !== 'rollout') return { standing: 'wiped' };
   const { rollout } = state;
   const { run, holder, revision } = rollout;
+  if (run === memory.run && revision < memory.revision) return { standing: 'wiped' };
   if (run !== memory.run || !isSameHolder(holder, memory.holder)) return { standing: 'lost', run, to: holder };
-  if (revision < memory.revision) return { standing: 'wiped' };
   return revision === memory.revision
     ? { standing: 'ours' }
     : { standing: 'changed', rollout: withMemory(rollout, memory) };

@@ -1,8 +1,7 @@
 import type { Action } from './action.ts';
 import { ALL, NONE, percentOf, type BasisPoints } from './basis-points.ts';
 import { required, shortage } from './capacity.ts';
-import { isSame } from './canonical-json.ts';
-import { desiredVirtualService } from './desired.ts';
+import { isInStep } from './desired.ts';
 import { driftOf } from './drift.ts';
 import type { Committed } from './event.ts';
 import { evolve } from './evolve.ts';
@@ -76,17 +75,19 @@ function putRight(rollout: Rollout, { at, virtualServices, isStateIntact }: Obse
 
 const nameOf = ({ metadata }: KubernetesObject): string => `${metadata.namespace}/${metadata.name}`;
 
-/** Further VirtualServices follow the first one. After a rollback has arrived they get ready for its end. */
-const following = (rollout: Rollout, observation: Observation): Action | undefined =>
-  rollout.phase === 'RollingBack' && rollout.shift.acknowledged !== null ? undefined : alignment(observation, rollout);
+/** Further VirtualServices follow the first one. Just before its end some of them may be where it leads already. */
+function following(rollout: Rollout, observation: Observation): Action | undefined {
+  const isSettled = shiftOf(rollout)?.acknowledged != null;
+  const end = isSettled ? evolve(rollout, { type: 'finished', at: observation.at }) : rollout;
+  return alignment(observation, rollout, end);
+}
 
-/** The first of the further VirtualServices that is not as it should be in this state of the run. */
-function alignment({ virtualServices }: Observation, to: Rollout): Action | undefined {
-  const behind = virtualServices.findIndex((live, position) => {
-    if (position === 0) return false;
-    const { spec, metadata } = desiredVirtualService(live, to, position);
-    return !isSame([spec, metadata.annotations], [live.spec, live.metadata.annotations]);
-  });
+/** The first of the further VirtualServices that is as none of these states of the run asks for. */
+function alignment({ virtualServices }: Observation, to: Rollout, orTo = to): Action | undefined {
+  const behind = virtualServices.findIndex(
+    (live, position) =>
+      position > 0 && !isInStep(live, to, position) && (orTo === to || !isInStep(live, orTo, position)),
+  );
   return behind < 0 ? undefined : { type: 'align', virtualService: behind, to };
 }
 
@@ -196,7 +197,7 @@ function onward(rollout: Rollout, observation: Observation): Action {
     case 'Progressing':
       return inStep(rollout, observation);
     case 'Promoting':
-      return inTurn(rollout, observation, ['after-promotion'], 0) ?? finish(observation);
+      return inTurn(rollout, observation, ['after-promotion'], 0) ?? finish(rollout, observation);
     case 'RollingBack':
       return afterRollback(rollout, observation);
     case 'Paused':
@@ -281,7 +282,7 @@ function lackOfEvidence(rollout: Rollout<Progressing>, observation: Observation,
 /** After the last step. */
 function promotion(rollout: Rollout<Progressing>, observation: Observation): Action {
   const { plan } = rollout;
-  if (plan.promotion === 'none') return finish(observation);
+  if (plan.promotion === 'none') return finish(rollout, observation);
   if (plan.promotion === 'manual')
     return remedied(rollout, observation, 'pause', {
       cause: 'step',
@@ -293,14 +294,14 @@ function promotion(rollout: Rollout<Progressing>, observation: Observation): Act
 function toAll(rollout: Rollout<Progressing>, observation: Observation): Action {
   // The wish of a paused promotion, or a last step that gives all: nothing is left to shift.
   if (rollout.weight === ALL && rollout.shift.acknowledged !== null)
-    return inTurn(rollout, observation, ['after-promotion'], 0) ?? finish(observation);
+    return inTurn(rollout, observation, ['after-promotion'], 0) ?? finish(rollout, observation);
   return toWeight(rollout, observation, ALL, { type: 'promoted', at: observation.at });
 }
 
 function next(rollout: Rollout<Progressing>, observation: Observation): Action {
   const following = rollout.plan.steps[rollout.step + 1];
   if (following === undefined)
-    return rollout.plan.promotion === 'none' ? finish(observation) : toAll(rollout, observation);
+    return rollout.plan.promotion === 'none' ? finish(rollout, observation) : toAll(rollout, observation);
   return toStep(rollout, observation, rollout.step + 1, following.weight);
 }
 
@@ -347,12 +348,10 @@ function afterRollback(rollout: Rollout<RollingBack>, observation: Observation):
   const { plan, drainedMs, to } = rollout;
   const leftMs = to === 'untouched' ? 0 : plan.drainMs - drainedMs;
   if (leftMs > 0) return idle(rollout, observation, leftMs, 'gives the last requests their time');
-  const done = evolve(rollout, { type: 'finished', at: observation.at });
   return (
     scaleDown(rollout, observation) ??
     inTurn(rollout, observation, ['after-rollback'], 0) ??
-    alignment(observation, done) ??
-    finish(observation)
+    finish(rollout, observation)
   );
 }
 
@@ -438,7 +437,11 @@ function rolledBack(rollout: Rollout, observation: Observation, reason: Reason):
   );
 }
 
-const finish = ({ at }: Observation): Action => commit({ type: 'finished', at });
+/** The further ones first: what they still need is known only as long as the first one tells it. */
+function finish(rollout: Rollout, observation: Observation): Action {
+  const event: Committed = { type: 'finished', at: observation.at };
+  return alignment(observation, evolve(rollout, event)) ?? commit(event);
+}
 
 const commit = (event: Committed): Action => ({ type: 'commit', event });
 

@@ -1,4 +1,5 @@
 import { NONE, percentOf } from './basis-points.ts';
+import { isSame } from './canonical-json.ts';
 import { canaryDestination, dividedDestinations } from './destinations.ts';
 import { intentOf, type Intent } from './intent.ts';
 import { isGenerated, marked, unmarked } from './marker.ts';
@@ -16,6 +17,20 @@ import { fieldsIn, isArm, movedRoutes, ROUTE_KINDS, routesOf, textOf, type Field
  * @param position of the VirtualService in the plan; the first one, 0, holds the state
  */
 export function desiredVirtualService(live: KubernetesObject, rollout: Rollout, position: number): KubernetesObject {
+  const annotations = {
+    ...withoutOurs(live.metadata.annotations),
+    ...(position === 0 ? stateAnnotations(rollout) : followerAnnotations(rollout)),
+  };
+  const { annotations: _, ...metadata } = live.metadata;
+  return {
+    ...live,
+    metadata: { ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) },
+    ...(live.spec !== undefined && { spec: desiredSpec(live, rollout, position) }),
+  };
+}
+
+/** Its `spec` alone: what the proxies are told. */
+export function desiredSpec(live: KubernetesObject, rollout: Rollout, position: number): Fields {
   const intent = intentOf(rollout);
   const routes = rollout.before[position] ?? [];
   const before = new Map(routes.map((route) => [route.key, route]));
@@ -30,17 +45,16 @@ export function desiredVirtualService(live: KubernetesObject, rollout: Rollout, 
       return writtenRoutes(ours, intent, before.get(ours.key), rollout);
     });
   }
-  const annotations = {
-    ...withoutOurs(live.metadata.annotations),
-    ...(position === 0 ? stateAnnotations(rollout) : followerAnnotations(rollout)),
-  };
-  const { annotations: _, ...metadata } = live.metadata;
-  return {
-    ...live,
-    metadata: { ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) },
-    ...(live.spec !== undefined && { spec }),
-  };
+  return spec;
 }
+
+/** Whether a further VirtualService is as it should be at this point of a run. */
+export const isInStep = (live: KubernetesObject, rollout: Rollout, position: number): boolean =>
+  isSame(live.spec, desiredSpec(live, rollout, position)) &&
+  isSame(live.metadata.annotations ?? {}, {
+    ...withoutOurs(live.metadata.annotations),
+    ...followerAnnotations(rollout),
+  });
 
 /** A route with its weights, behind the one that sends matching requests to the canary. */
 function writtenRoutes(

@@ -1,6 +1,6 @@
 import { ALL, type BasisPoints } from './basis-points.ts';
 import { isSame } from './canonical-json.ts';
-import { desiredVirtualService } from './desired.ts';
+import { desiredSpec } from './desired.ts';
 import type { KubernetesObject } from './ports/cluster.ts';
 import type { Rollout } from './rollout.ts';
 import { canaryShare, movedRoutes, weigh } from './routes.ts';
@@ -21,9 +21,11 @@ export interface Drift {
 export function driftOf(live: KubernetesObject, rollout: Rollout): Drift | undefined {
   const { target } = rollout.plan;
   const before = rollout.before[0];
-  const desired = desiredVirtualService(live, rollout, 0);
-  if (isSame(desired.spec, live.spec)) return undefined;
-  const wanted = new Map(movedRoutes(desired, target, before).map((route) => [route.key, canaryShare(weigh(route))]));
+  const spec = desiredSpec(live, rollout, 0);
+  if (isSame(spec, live.spec)) return undefined;
+  const wanted = new Map(
+    movedRoutes({ ...live, spec }, target, before).map((route) => [route.key, canaryShare(weigh(route))]),
+  );
   const shares = movedRoutes(live, target, before).flatMap((route) => {
     const found = canaryShare(weigh(route));
     // Where both arms get nothing there is nothing to compare; an arm that was taken away counts as none.

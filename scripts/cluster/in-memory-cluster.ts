@@ -17,6 +17,8 @@ export interface Version {
   readonly type: 'changed' | 'deleted';
   readonly object: KubernetesObject;
   readonly atMs: number;
+  /** Who wrote it. */
+  readonly by: string;
 }
 
 /** A write that an API server would have in its audit log. */
@@ -50,7 +52,7 @@ export interface InMemoryCluster {
   /** What lies there now. */
   get(kind: string, reference: Reference): KubernetesObject | undefined;
   /** Makes or replaces an object without asking for its resourceVersion, as `kubectl replace --force` does. */
-  put(object: KubernetesObject): KubernetesObject;
+  put(object: KubernetesObject, by?: string): KubernetesObject;
   remove(kind: string, reference: Reference): void;
   readonly pods: PodsOfSubset[];
   readonly replicas: Map<string, number>;
@@ -88,18 +90,18 @@ export function inMemoryCluster(nowMs: () => number): InMemoryCluster {
 
   const keyOf = (kind: string, { namespace, name }: Reference): string => `${kind} ${namespace}/${name}`;
 
-  const store = (key: string, object: KubernetesObject, type: Version['type']): KubernetesObject => {
+  const store = (key: string, object: KubernetesObject, type: Version['type'], by: string): KubernetesObject => {
     const versions = past.get(key) ?? [];
     past.set(key, versions);
     const stored = copyOf(object);
-    versions.push({ type, object: stored, atMs: nowMs() });
+    versions.push({ type, object: stored, atMs: nowMs(), by });
     if (type === 'changed') objects.set(key, { object: stored, versions });
     else objects.delete(key);
     for (const watcher of watchers) if (watcher.key === key) watcher.tell({ type, object: copyOf(stored) });
     return copyOf(stored);
   };
 
-  const create = (object: KubernetesObject): KubernetesObject => {
+  const create = (object: KubernetesObject, by: string): KubernetesObject => {
     version += 1;
     uids += 1;
     return store(
@@ -115,10 +117,11 @@ export function inMemoryCluster(nowMs: () => number): InMemoryCluster {
         },
       },
       'changed',
+      by,
     );
   };
 
-  const replace = (stored: KubernetesObject, object: KubernetesObject): KubernetesObject => {
+  const replace = (stored: KubernetesObject, object: KubernetesObject, by: string): KubernetesObject => {
     const { uid, generation, creationTimestamp, resourceVersion } = stored.metadata;
     const isSpecSame = canonicalJson(stored.spec) === canonicalJson(object.spec);
     const next = {
@@ -138,6 +141,7 @@ export function inMemoryCluster(nowMs: () => number): InMemoryCluster {
       keyOf(object.kind, object.metadata),
       { ...next, metadata: { ...next.metadata, resourceVersion: String(version) } },
       'changed',
+      by,
     );
   };
 
@@ -178,21 +182,21 @@ export function inMemoryCluster(nowMs: () => number): InMemoryCluster {
       return call({ verb: 'update', resource, namespace, name }, () => {
         const stored = objects.get(keyOf(object.kind, object.metadata))?.object;
         if (stored === undefined) return notFound(object.kind, object.metadata);
+        const conflict = failed({
+          type: 'conflict',
+          retryable: true,
+          message: `${resource} ${namespace}/${name}: the object has been modified`,
+        });
+        // Another object of the same name is a conflict whatever its version, as in a real API server.
+        if (uid !== undefined && uid !== stored.metadata.uid) return conflict;
         if (resourceVersion === undefined || resourceVersion === '')
           return failed({
             type: 'rejected',
             retryable: false,
             message: `${resource} ${namespace}/${name}: metadata.resourceVersion must be specified for an update`,
           });
-        const isOld = resourceVersion !== stored.metadata.resourceVersion;
-        const isOther = uid !== undefined && uid !== stored.metadata.uid;
-        if (isOld || isOther)
-          return failed({
-            type: 'conflict',
-            retryable: true,
-            message: `${resource} ${namespace}/${name}: the object has been modified`,
-          });
-        return { ok: true, value: isDry ? copyOf(object) : replace(stored, object) };
+        if (resourceVersion !== stored.metadata.resourceVersion) return conflict;
+        return { ok: true, value: isDry ? copyOf(object) : replace(stored, object, by) };
       });
     };
 
@@ -258,9 +262,9 @@ export function inMemoryCluster(nowMs: () => number): InMemoryCluster {
       const stored = objects.get(keyOf(kind, reference));
       return stored === undefined ? undefined : copyOf(stored.object);
     },
-    put: (object) => {
+    put: (object, by = 'somebody else') => {
       const stored = objects.get(keyOf(object.kind, object.metadata));
-      return stored === undefined ? create(object) : replace(stored.object, object);
+      return stored === undefined ? create(object, by) : replace(stored.object, object, by);
     },
     remove: (kind, reference) => {
       const key = keyOf(kind, reference);
@@ -268,7 +272,7 @@ export function inMemoryCluster(nowMs: () => number): InMemoryCluster {
       if (stored === undefined) return;
       version += 1;
       const metadata = { ...stored.object.metadata, resourceVersion: String(version) };
-      store(key, { ...stored.object, metadata }, 'deleted');
+      store(key, { ...stored.object, metadata }, 'deleted', 'somebody else');
     },
     pods,
     replicas,

@@ -21,8 +21,8 @@ export interface InMemoryDataPlane extends DataPlane {
   readonly proxies: InMemoryProxy[];
   /** resourceVersions that istiod never pushes: what `config_dump` at the wrong moment does to a real one. */
   readonly lost: Set<string>;
-  /** What a proxy holds of a VirtualService now. */
-  held(proxy: InMemoryProxy, reference: Reference): KubernetesObject | undefined;
+  /** What a proxy holds of a VirtualService, now or at some other time. */
+  held(proxy: InMemoryProxy, reference: Reference, atMs?: number): KubernetesObject | undefined;
   /** Whether anybody may ask. */
   isObservable: boolean;
 }
@@ -31,8 +31,12 @@ export function inMemoryDataPlane(cluster: InMemoryCluster, nowMs: () => number)
   const proxies: InMemoryProxy[] = [];
   const lost = new Set<string>();
 
-  const held = ({ delayMs, heldSinceMs }: InMemoryProxy, reference: Reference): KubernetesObject | undefined => {
-    const until = Math.min(nowMs() - delayMs, heldSinceMs ?? Number.POSITIVE_INFINITY);
+  const held = (
+    { delayMs, heldSinceMs }: InMemoryProxy,
+    reference: Reference,
+    at = nowMs(),
+  ): KubernetesObject | undefined => {
+    const until = Math.min(at - delayMs, heldSinceMs ?? Number.POSITIVE_INFINITY);
     const reached = ({ atMs, object }: Version): boolean =>
       atMs <= until && !lost.has(object.metadata.resourceVersion ?? '');
     const version = cluster.history(reference).findLast(reached);

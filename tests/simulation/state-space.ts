@@ -147,9 +147,7 @@ function crashes(world: World, index: number): readonly Next[] {
  * read fails and leads to a read, so it is one.
  */
 const turns = (plan: Plan, world: World, index: number, engine: Engine): readonly Next[] =>
-  versionOf(engine.view) === versionOf(world.object)
-    ? acts(plan, world, index, engine)
-    : [read(world, index, engine)];
+  versionOf(engine.view) === versionOf(world.object) ? acts(plan, world, index, engine) : [read(world, index, engine)];
 
 function read(world: World, index: number, engine: Engine): Next {
   const found = standingOf(engine.rollout, world.object);
@@ -266,7 +264,10 @@ function commit(
   const hadAll = wantedWeight(engine.rollout) === ALL || shiftOf(next) === null;
   const mayHaveAll = next.phase === 'Promoting' || next.phase === 'Promoted' || hadAll;
   must(share <= (mayHaveAll ? 1 : planMaximum(plan) / ALL), `B6: the canary gets ${share}`);
-  must(share <= shareBefore || isOnward(event.type, rollout), `B6: ${event.type} raises the canary from ${shareBefore} to ${share}`);
+  must(
+    share <= shareBefore || isOnward(event.type, rollout),
+    `B6: ${event.type} raises the canary from ${shareBefore} to ${share}`,
+  );
   must(!('to' in next && next.to === 'none') || share === 0, `B5: a failed canary keeps ${share}`);
   if (event.type === 'stepped' || event.type === 'promoted') {
     const last = shiftOf(engine.rollout);
@@ -376,24 +377,27 @@ export function keyOf(plan: Plan, world: World): string {
       Math.min(rollout.restores, 9),
     ];
   };
-  const engines = world.engines.map((engine) =>
+  const engines = world.engines.map((engine, index) =>
     engine === null
       ? 0
-      : [
-          relative(engine.rollout),
-          versionOf(engine.view) === versionOf(world.object),
-          engine.rollout.revision - (lying?.revision ?? 0) > 0
-            ? 1
-            : engine.rollout.revision === lying?.revision
-              ? 0
-              : -1,
-          canaryShares([engine.view], plan.target).most,
-          markerIn(engine.view) === intentOf(engine.rollout).marker,
-          engine.isIntact,
-          engine.asked.acknowledgement?.result?.ok === true ? engine.asked.acknowledgement.result.value.state : 0,
-          engine.asked.capacity?.result?.ok === true ? engine.asked.capacity.result.value.canary.readyEndpoints : 0,
-          engine.isSampled,
-        ],
+      : // Whatever it remembers, its next read tells it that it has lost.
+        lying !== undefined && lying.holder?.pid !== index + 1
+        ? 'lost'
+        : [
+            relative(engine.rollout),
+            versionOf(engine.view) === versionOf(world.object),
+            engine.rollout.revision - (lying?.revision ?? 0) > 0
+              ? 1
+              : engine.rollout.revision === lying?.revision
+                ? 0
+                : -1,
+            canaryShares([engine.view], plan.target).most,
+            markerIn(engine.view) === intentOf(engine.rollout).marker,
+            engine.isIntact,
+            engine.asked.acknowledgement?.result?.ok === true ? engine.asked.acknowledgement.result.value.state : 0,
+            engine.asked.capacity?.result?.ok === true ? engine.asked.capacity.result.value.canary.readyEndpoints : 0,
+            engine.isSampled,
+          ],
   );
   return JSON.stringify([
     relative(lying),

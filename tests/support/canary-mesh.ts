@@ -86,6 +86,7 @@ export const ANALYSIS: Analysis = {
   unattributed: null,
   errorLimit: 4,
   inconclusiveLimit: null,
+  versions: { label: 'destination_version', stable: null, canary: null },
   metrics: [
     {
       type: 'errors',
