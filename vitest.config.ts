@@ -25,7 +25,17 @@ const services: TestProjectInlineConfiguration = {
   },
 };
 
-const NOT_PURE = [...configDefaults.exclude, ...REAL.map((name) => `tests/${name}/**`)];
+/** Pure as well, but thousands of runs each: on one Node only. One file at a time leaves a core to the others. */
+const simulation: TestProjectInlineConfiguration = {
+  test: {
+    name: 'simulation',
+    include: ['tests/simulation/**/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 300_000,
+  },
+};
+
+const NOT_PURE = [...configDefaults.exclude, ...[...REAL, 'simulation'].map((name) => `tests/${name}/**`)];
 
 export default defineConfig({
   test: {
@@ -40,6 +50,7 @@ export default defineConfig({
           typecheck: { enabled: true, only: true, include: ['tests/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
         },
       },
+      simulation,
       ...REAL.map((name) => (name === 'services' ? services : real(name))),
     ],
   },

@@ -83,6 +83,10 @@ export { WeftValidation, type WeftValidationProps } from './app/weft-validation.
 export type { CheckSettings, IgnoreSetting } from './check/check-settings.ts';
 export type { Code, Finding, Severity } from './check/rule.ts';
 
+// Plans for `weft canary`
+export { canaryPlan, type CanaryPlanProps, type VersionedService } from './canary/canary-plan.ts';
+export type { PlanFile as CanaryPlanFile } from './canary/plan-file.ts';
+
 // Istio's own resources, as its API has them
 export * from './imports/istio-resources.ts';
 export type * from './imports/istio.ts';

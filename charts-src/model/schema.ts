@@ -494,7 +494,7 @@ const MAX_MS = 2 ** 63 / 1e6;
  * Reads all that Go's time.ParseDuration reads, which is what the API server measures durations with: also signs,
  * a bare 0, and units below the millisecond that the duration type of this model leaves out on purpose.
  */
-function goDurationMs(text: string): number | undefined {
+export function goDurationMs(text: string): number | undefined {
   const [, sign, amount = ''] = /^([+-]?)(.*)$/s.exec(text) ?? [];
   if (amount === '0') return 0;
   if (!/^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|\u03bcs|ms|s|m|h))+$/.test(amount)) return undefined;

@@ -44,8 +44,8 @@ type Carried<Sum, XS extends string, YS extends string, Out extends string> = Su
   : never;
 /** What no sum of weights can make up for: stands for a number with more than two decimals. */
 type TooFine = '99999999';
-/** 12.5 as '0521': hundredths of a per cent, least digit first. */
-type Hundredths<N extends number> = `${N}` extends `${infer Whole}.${infer Part}`
+/** 12.5 as `0521`: hundredths of a per cent, least digit first; what is finer gives a text that no weight has. */
+export type Hundredths<N extends number> = `${N}` extends `${infer Whole}.${infer Part}`
   ? Part extends `${infer D extends Digit}${infer E}`
     ? E extends ''
       ? Reversed<`${Whole}${D}0`>

@@ -48,7 +48,7 @@ export interface Input<V> {
   readonly values: V;
   readonly positionals: readonly string[];
   /** Every command of the program, for those that are about commands. */
-  readonly commands: readonly Command[];
+  readonly commands: readonly CommandEntry[];
 }
 
 export interface CommandSpec<O extends Readonly<Record<string, OptionSpec>>> {
@@ -73,9 +73,47 @@ export type Command = Omit<CommandSpec<Readonly<Record<string, OptionSpec>>>, 'r
   run(input: Input<never>, world: World): Promise<ExitCode>;
 };
 
+/** Commands that are typed behind one word: `weft canary run`. */
+export interface CommandGroup {
+  readonly name: string;
+  /** One line, for the list of commands. */
+  readonly summary: string;
+  /** A paragraph, for `--help`. */
+  readonly description: string;
+  /** In the order of `--help`. */
+  readonly commands: readonly [Command, ...Command[]];
+}
+
+/** What may stand behind `weft`. */
+export type CommandEntry = Command | CommandGroup;
+
+/** Whether more words follow before something runs. */
+export const isGroup = (entry: CommandEntry): entry is CommandGroup => 'commands' in entry;
+
+/** A command with all words that are typed for it: `canary run`. */
+export interface NamedCommand {
+  readonly name: string;
+  readonly command: Command;
+}
+
+/** Everything that runs, in the order of `--help`. */
+export const runnable = (entries: readonly CommandEntry[]): readonly NamedCommand[] =>
+  entries.flatMap((entry) =>
+    isGroup(entry)
+      ? entry.commands.map((command) => ({ name: `${entry.name} ${command.name}`, command }))
+      : [{ name: entry.name, command: entry }],
+  );
+
 /** Declares a command: the types of its values follow from its options. */
 export const command = <const O extends Readonly<Record<string, OptionSpec>>>(spec: CommandSpec<O>): Command => spec;
 
 /** The option by which every command chooses what it prints. */
-export const formatOption = <const C extends readonly string[]>(...choices: C) =>
-  ({ type: 'string', short: 'o', value: 'format', choices, default: 'text', says: 'what to print on stdout' }) as const;
+export const formatOption = <const C extends readonly [string, ...string[]]>(...choices: C) =>
+  ({
+    type: 'string',
+    short: 'o',
+    value: 'format',
+    choices,
+    default: choices[0],
+    says: 'what to print on stdout',
+  }) as const;

@@ -1,4 +1,5 @@
-import type { Command } from './command.ts';
+import type { CommandEntry } from './command.ts';
+import { canary } from './commands/canary.ts';
 import { check } from './commands/check.ts';
 import { completion } from './commands/completion.ts';
 import { contract } from './commands/contract.ts';
@@ -11,7 +12,7 @@ import { graph } from './commands/graph.ts';
 import { synth } from './commands/synth.ts';
 
 /** All commands, in the order of `weft --help`. */
-export const commands: readonly Command[] = [
+export const commands: readonly CommandEntry[] = [
   create,
   contract,
   synth,
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   explain,
   diff,
   graph,
+  canary,
   docs,
   doctor,
   completion,

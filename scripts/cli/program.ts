@@ -1,5 +1,13 @@
 import { CommanderError, Command as Commander, Option } from 'commander';
-import type { Command, OptionSpec } from './command.ts';
+import {
+  isGroup,
+  runnable,
+  type Command,
+  type CommandEntry,
+  type CommandGroup,
+  type NamedCommand,
+  type OptionSpec,
+} from './command.ts';
 import { commands } from './commands.ts';
 import { EXIT_CODES_HELP, exitCode, type ExitCode } from './exit-code.ts';
 import { Failure, failureDocument, failureText } from './failure.ts';
@@ -11,7 +19,7 @@ export async function run(argv: readonly string[], world: World, version: string
   const program = programOf(world, version, (ended) => (code = ended));
   try {
     if (argv.length === 0) program.outputHelp();
-    else await program.parseAsync([...argv], { from: 'user' });
+    else await program.parseAsync(isOnlyGroup(argv) ? [...argv, '--help'] : [...argv], { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCode.ok;
@@ -19,12 +27,16 @@ export async function run(argv: readonly string[], world: World, version: string
   }
 }
 
+/** A group alone is a question, not a mistake. */
+const isOnlyGroup = (argv: readonly string[]): boolean =>
+  argv.length === 1 && commands.some((entry) => isGroup(entry) && entry.name === argv[0]);
+
 function programOf(world: World, version: string, ended: (code: ExitCode) => void): Commander {
   const program = configured(new Commander('weft'), world)
     .description('Typed code becomes the manifests of a service mesh.')
     .version(version, '-V, --version', 'print the version')
     .addHelpText('after', `\n${EXIT_CODES_HELP}\nMore about a command: weft <command> --help`);
-  for (const spec of commands) program.addCommand(commanderOf(spec, world, ended));
+  for (const entry of commands) program.addCommand(entryOf(entry, world, ended));
   return program;
 }
 
@@ -41,6 +53,22 @@ const configured = (program: Commander, world: World): Commander =>
       getOutHelpWidth: () => 100,
       getOutHasColors: () => false,
     });
+
+const entryOf = (entry: CommandEntry, world: World, ended: (code: ExitCode) => void): Commander =>
+  isGroup(entry) ? groupOf(entry, world, ended) : commanderOf(entry, world, ended);
+
+function groupOf(
+  { name, summary, description, commands: own }: CommandGroup,
+  world: World,
+  ended: (code: ExitCode) => void,
+): Commander {
+  const group = configured(new Commander(name), world)
+    .summary(summary)
+    .description(description)
+    .addHelpText('after', `\n${EXIT_CODES_HELP}\nMore about a command: weft ${name} <command> --help`);
+  for (const spec of own) group.addCommand(commanderOf(spec, world, ended));
+  return group;
+}
 
 function commanderOf(spec: Command, world: World, ended: (code: ExitCode) => void): Commander {
   const own = configured(new Commander(spec.name), world)
@@ -88,7 +116,7 @@ function helpAfter({ examples, next }: Command): string {
 
 function failureOf(error: unknown, argv: readonly string[], world: World): Failure {
   if (error instanceof Failure) return error;
-  if (error instanceof CommanderError) return new Failure(usageMessage(error.message, commandNamed(argv)));
+  if (error instanceof CommanderError) return new Failure(usageMessage(error.message, commandNamed(argv)?.command));
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
   const trace = world.env['WEFT_DEBUG'] === '1' ? `\n${stack ?? ''}` : '';
   return new Failure(
@@ -113,9 +141,9 @@ function report(argv: readonly string[], failure: Failure, world: World): ExitCo
 }
 
 /** The command of a command line that perhaps cannot be read. */
-function commandNamed(argv: readonly string[]): Command | undefined {
-  const name = argv.find((word) => !word.startsWith('-'));
-  return commands.find((spec) => spec.name === name);
+function commandNamed(argv: readonly string[]): NamedCommand | undefined {
+  const words = argv.filter((word) => !word.startsWith('-'));
+  return runnable(commands).find(({ name }) => name === words.slice(0, name.split(' ').length).join(' '));
 }
 
 /** Looked for by hand, because a command line that could not be read is answered in JSON too. */

@@ -1,6 +1,6 @@
 import { catalogue } from '../../charts-src/check/catalogue.ts';
 import { closest } from '../../charts-src/model/closest.ts';
-import type { Command } from './command.ts';
+import type { CommandEntry } from './command.ts';
 import { bash } from './completion/bash.ts';
 import { fish } from './completion/fish.ts';
 import { powershell } from './completion/powershell.ts';
@@ -13,7 +13,7 @@ import type { World } from './world.ts';
 const SHELLS: Readonly<Record<string, (commands: readonly CommandWords[]) => string>> = { bash, zsh, fish, powershell };
 
 /** Prints the script for a shell. */
-export function runCompletion(shell: string, commands: readonly Command[], world: World): ExitCode {
+export function runCompletion(shell: string, commands: readonly CommandEntry[], world: World): ExitCode {
   const script = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
   if (script === undefined) {
     const meant = closest(shell, Object.keys(SHELLS));

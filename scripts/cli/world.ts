@@ -1,3 +1,5 @@
+import type { Connect } from './canary/connection.ts';
+
 /** All that a command may touch besides the files it is about; a test passes arrays and a clock of its own. */
 export interface World {
   /** Writes to stdout: results only. */
@@ -24,6 +26,12 @@ export interface World {
   readonly hasColour: boolean;
   /** Whether results on stdout may be coloured: a file or a pipe gets none. */
   readonly hasColourOut: boolean;
+  /** How a cluster is reached.
+   * @default - by the kubeconfig */
+  readonly connect?: Connect;
+  /** Asks somebody, and gives the answer.
+   * @default - the terminal; without one nobody is asked */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 /** What lies at a path. */

@@ -17,6 +17,7 @@ const USAGE = `Runs the tests, tier by tier.
   pure       unit, table, golden, property and type tests; needs Node only
   node22     the pure tests on Node 22, and every dependency imported once
   node24     the same on Node 24
+  simulation the canary: thousands of runs with faults, and of verdicts on made-up traffic
   judges     kube-score, checkov and Pod Security on what is in dist/
   apiserver  level 2: a real API server with Istio's CRDs
   services   the sample services with real databases and brokers
@@ -34,6 +35,7 @@ const TIMEOUT_MS: Readonly<Record<Tier, number>> = {
   pure: 10 * MINUTE_MS,
   node22: 10 * MINUTE_MS,
   node24: 10 * MINUTE_MS,
+  simulation: 15 * MINUTE_MS,
   judges: 10 * MINUTE_MS,
   apiserver: 10 * MINUTE_MS,
   services: 20 * MINUTE_MS,
@@ -47,7 +49,7 @@ const labFolder = (): string => resolve(ROOT, process.env['WEFT_LAB'] || '../sha
 /** Why a tier cannot run on this machine; undefined: it can. */
 const whyNot = (tier: Tier): string | undefined => {
   // One step of `static` has a tool of its own and says so itself; `pure` skips single tests.
-  if (tier === 'static' || tier === 'pure') return undefined;
+  if (tier === 'static' || tier === 'pure' || tier === 'simulation') return undefined;
   if (tier === 'live' && process.env['WEFT_LIVE_KUBECONFIG']) return undefined;
   if (tier === 'live' && !existsSync(join(labFolder(), 'meshlab.py'))) {
     return `there is no lab in ${labFolder()}. Name its folder in WEFT_LAB, or a cluster with Istio in WEFT_LIVE_KUBECONFIG`;
@@ -88,6 +90,7 @@ const runTier = async (tier: Tier): Promise<Outcome> => {
     case 'node22':
     case 'node24':
       return runOnNode({ tier, node: nodeOf(tier), timeoutMs });
+    case 'simulation':
     case 'judges':
     case 'apiserver':
     case 'services':

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue } from '../../charts-src/check/catalogue.ts';
 import { commands } from '../../scripts/cli/commands.ts';
-import { wordsOf } from '../../scripts/cli/completion/words.ts';
+import { flat, lastWord, wordsOf } from '../../scripts/cli/completion/words.ts';
 import { project, type Project } from './project.ts';
 
 let here: Project;
@@ -53,6 +53,12 @@ const CASES: readonly { readonly typed: readonly string[]; readonly offered: rea
   { typed: ['synth', '--output', 'a '], offered: ['a folder'] },
   { typed: ['synth', '--app', ''], offered: [] },
   { typed: ['docs', 'W400', ''], offered: [] },
+  { typed: ['help', 'can'], offered: ['canary'] },
+  { typed: ['canary', 'p'], offered: ['plan', 'pause', 'promote'] },
+  { typed: ['canary', 'run', '--promotion', ''], offered: ['automatic', 'manual', 'none'] },
+  { typed: ['canary', 'run', '--promotion', 'none', '--an'], offered: ['--analysis'] },
+  { typed: ['canary', 'run', '--plan', 'a fi'], offered: ['a file.yaml'] },
+  { typed: ['canary', 'run', 'p'], offered: [] },
 ];
 
 describe('bash', () => {
@@ -123,8 +129,11 @@ test('zsh takes the script, where it is installed', async () => {
 
 test.each(['bash', 'zsh', 'fish', 'powershell'])('%s knows every command, option and code', async (shell) => {
   const text = await script(shell);
-  for (const { name, options } of wordsOf(commands, []))
-    for (const word of [name, ...options.flatMap(({ flags }) => flags.map((flag) => flag.replace(/^-+/, '')))])
+  for (const command of flat(wordsOf(commands, [])))
+    for (const word of [
+      lastWord(command),
+      ...command.options.flatMap(({ flags }) => flags.map((flag) => flag.replace(/^-+/, ''))),
+    ])
       expect(text).toContain(word);
   for (const { code } of catalogue) expect(text).toContain(code);
 });

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { isGroup, runnable } from '../../scripts/cli/command.ts';
 import { commands } from '../../scripts/cli/commands.ts';
 import { synth } from '../../scripts/cli/commands/synth.ts';
 import { takesColour } from '../../scripts/cli/world.ts';
@@ -46,10 +47,10 @@ describe('help', () => {
     },
   );
 
-  test.each(commands.map((command) => ({ name: command.name, command })))(
+  test.each(runnable(commands))(
     'of weft $name has options, examples, exit codes and what is next',
     async ({ name, command }) => {
-      const { code, out } = await here.weft([name, '--help']);
+      const { code, out } = await here.weft([...name.split(' '), '--help']);
       expect(code).toBe(0);
       for (const part of [
         command.description,
@@ -60,11 +61,26 @@ describe('help', () => {
       ])
         expect(oneLine(out)).toContain(oneLine(part));
       expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110);
-      expect(await here.weft(['help', name])).toEqual({ code, out, err: '' });
+      if (!name.includes(' ')) expect(await here.weft(['help', name])).toEqual({ code, out, err: '' });
     },
   );
 
-  test.each(commands.flatMap(({ examples }) => examples))('example `$line` runs', async ({ line }) => {
+  test.each(commands.filter(isGroup))(
+    'of the group weft $name lists what is in it',
+    async ({ name, summary, ...group }) => {
+      for (const argv of [[name, '--help'], ['help', name], [name]]) {
+        const { code, out, err } = await here.weft(argv);
+        expect({ code, err }).toEqual({ code: 0, err: '' });
+        expect(oneLine(out)).toContain(oneLine(group.description));
+        for (const command of group.commands)
+          expect(out).toMatch(new RegExp(`^  ${command.name} .*${command.summary}$`, 'm'));
+        expect(out).toContain(`More about a command: weft ${name} <command> --help`);
+      }
+      expect((await here.weft(['--help'])).out).toContain(summary);
+    },
+  );
+
+  test.each(runnable(commands).flatMap(({ command }) => command.examples))('example `$line` runs', async ({ line }) => {
     const [program, ...argv] = line.split(' ');
     expect(program).toBe('weft');
     const stdin = (): Promise<string> => Promise.resolve('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n');
@@ -72,8 +88,13 @@ describe('help', () => {
   });
 
   test('every command lies in a file of its name', () => {
-    const files = readdirSync(join(repository, 'scripts/cli/commands'));
-    expect(commands.map(({ name }) => `${name}.ts`).sort()).toEqual(files.sort());
+    const files = readdirSync(join(repository, 'scripts/cli/commands'), { recursive: true, encoding: 'utf8' });
+    const names = [...commands.filter(isGroup), ...runnable(commands)].map(({ name }) => name);
+    const expected = names.map((name) => `${name.replace(' ', '/')}.ts`);
+    // Options that commands of a group share lie beside them.
+    expect(files.filter((file) => file.endsWith('.ts') && !file.endsWith('/options.ts')).sort()).toEqual(
+      expected.sort(),
+    );
   });
 });
 
@@ -86,6 +107,9 @@ describe('wrong usage is exit code 2, with a way out', () => {
     { argv: ['synth', '--app'], says: 'argument missing' },
     { argv: ['synth', 'dist'], says: 'too many arguments' },
     { argv: ['--nothing'], says: 'weft --help' },
+    { argv: ['canary', 'rnu'], says: 'Did you mean run?' },
+    { argv: ['canary', 'set', 'order-service'], says: "missing required argument 'weights'" },
+    { argv: ['canary', 'status', '--wach'], says: 'Did you mean --watch?' },
   ])('$argv', async ({ argv, says }) => {
     const { code, out, err } = await here.weft(argv);
     expect({ code, out }).toEqual({ code: 2, out: '' });

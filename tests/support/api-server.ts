@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -57,8 +57,33 @@ export interface ApiServer {
   /** Reads an object back.
    * @throws ApiRefusal when it is not there */
   read(object: KubernetesObject): Promise<KubernetesObject>;
+  /** A kubeconfig of a service account, with the rights that it was given and no others. Makes it if it is not there. */
+  kubeconfigOf(serviceAccount: { readonly namespace: string; readonly name: string }): Promise<string>;
+  /** What was asked of the server so far, oldest first; only of a server that was started with `audit`. */
+  auditEvents(): readonly AuditEvent[];
   /** Ends both processes and removes their folder. */
   stop(): Promise<void>;
+}
+
+/** A call as the server's audit log has it: written when it is over. */
+export interface AuditEvent {
+  readonly verb: string;
+  readonly user: { readonly username: string };
+  readonly userAgent?: string;
+  readonly requestURI: string;
+  /** RFC 3339 with microseconds. */
+  readonly requestReceivedTimestamp: string;
+  readonly stageTimestamp: string;
+  readonly objectRef?: {
+    readonly resource: string;
+    readonly subresource?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+  };
+  readonly responseStatus?: { readonly code?: number };
+  /** Of changes of VirtualServices only. */
+  readonly requestObject?: KubernetesObject;
+  readonly responseObject?: KubernetesObject;
 }
 
 /** What a request has beside its method and path. */
@@ -123,20 +148,42 @@ interface ResourceKind {
   readonly namespaced: boolean;
 }
 
+export interface ApiServerOptions {
+  /** Whether the server knows Istio's kinds. @default true */
+  readonly istio?: boolean;
+  /** Whether it writes down who asked for what. @default false */
+  readonly audit?: boolean;
+}
+
+/** Everything is written down once, when it is over; of changes of VirtualServices also what was sent and stored. */
+const AUDIT_POLICY = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived', 'ResponseStarted'],
+  rules: [
+    {
+      level: 'RequestResponse',
+      verbs: ['update', 'patch'],
+      resources: [{ group: 'networking.istio.io', resources: ['virtualservices'] }],
+    },
+    { level: 'Metadata' },
+  ],
+};
+
 /** Starts etcd and kube-apiserver, and waits until they answer.
  * @throws Error with the end of their logs when they do not */
-export const startApiServer = async (options: { readonly istio?: boolean } = {}): Promise<ApiServer> => {
+export const startApiServer = async (options: ApiServerOptions = {}): Promise<ApiServer> => {
   // A port that was free a moment ago may be taken by now: that is worth another try, and nothing else is.
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await startOnce(options.istio ?? true);
+      return await startOnce(options);
     } catch (error) {
       if (attempt === 3 || !(error instanceof Error && /address already in use/.test(error.message))) throw error;
     }
   }
 };
 
-const startOnce = async (istio: boolean): Promise<ApiServer> => {
+const startOnce = async ({ istio = true, audit = false }: ApiServerOptions): Promise<ApiServer> => {
   const servers = serverFolder('api-server');
   const { path: folder } = servers;
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
@@ -150,6 +197,9 @@ const startOnce = async (istio: boolean): Promise<ApiServer> => {
     makeCredentials(folder, token);
     const [port, clientPort, peerPort] = await Promise.all([freePort(), freePort(), freePort()]);
     const etcd = `http://127.0.0.1:${clientPort}`;
+    const auditPolicy = join(folder, 'audit-policy.json');
+    const auditLog = join(folder, 'audit.log');
+    if (audit) writeFileSync(auditPolicy, JSON.stringify(AUDIT_POLICY));
     const children = new Map([
       [
         'etcd',
@@ -177,25 +227,27 @@ const startOnce = async (istio: boolean): Promise<ApiServer> => {
           `--token-auth-file=${join(folder, 'tokens.csv')}`,
           '--authorization-mode=RBAC',
           '--allow-privileged=true',
+          ...(audit ? [`--audit-policy-file=${auditPolicy}`, `--audit-log-path=${auditLog}`] : []),
         ]),
       ],
     ]);
 
     const url = `https://127.0.0.1:${port}`;
     const certificate = readFileSync(join(folder, 'tls.crt'), 'utf8');
-    const kubeconfig = join(folder, 'kubeconfig.json');
-    writeFileSync(
-      kubeconfig,
-      JSON.stringify({
+    const writeKubeconfig = (user: string, userToken: string): string => {
+      const file = join(folder, `kubeconfig-${user}.json`);
+      const config = {
         apiVersion: 'v1',
         kind: 'Config',
         'current-context': 'weft-test',
-        contexts: [{ name: 'weft-test', context: { cluster: 'weft-test', user: 'admin' } }],
+        contexts: [{ name: 'weft-test', context: { cluster: 'weft-test', user } }],
         clusters: [{ name: 'weft-test', cluster: { server: url, 'certificate-authority': join(folder, 'tls.crt') } }],
-        users: [{ name: 'admin', user: { token } }],
-      }),
-      { mode: 0o600 },
-    );
+        users: [{ name: user, user: { token: userToken } }],
+      };
+      writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+      return file;
+    };
+    const kubeconfig = writeKubeconfig('admin', token);
 
     const request: ApiServer['request'] = (method, path, { body, contentType = JSON_TYPE, accept = JSON_TYPE } = {}) =>
       new Promise((resolve, reject) => {
@@ -319,6 +371,20 @@ const startOnce = async (istio: boolean): Promise<ApiServer> => {
       request,
       pathOf,
       apply,
+      kubeconfigOf: async ({ namespace, name }) => {
+        await apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace, name } });
+        const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
+        const body = JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} });
+        const { status } = object(`ask for a token of ${name}`, await request('POST', path, { body }));
+        // The server's own answer to a TokenRequest.
+        return writeKubeconfig(`${namespace}-${name}`, (status as { readonly token: string }).token);
+      },
+      auditEvents: () =>
+        // A line that is not complete yet ends without a line break.
+        (existsSync(auditLog) ? readFileSync(auditLog, 'utf8') : '')
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => JSON.parse(line) as AuditEvent), // the server's own format
       read: async (wanted) => object(`read ${nameOf(wanted)}`, await request('GET', await pathOf(wanted))),
       stop,
     };

@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { ROOT } from '../../scripts/dev/provision/locate.ts';
 import { isRunning } from '../../scripts/dev/provision/process.ts';
 import { toolPath } from '../../scripts/dev/provision/tools-file.ts';
-import { run, sendBy, type MeshCluster } from './mesh-cluster.ts';
+import { run, sendBy, type MeshCluster, type PodName } from './mesh-cluster.ts';
 
 /** A row of the lab's images.json: what containers of an image run. */
 export interface ImageRow {
@@ -38,6 +38,19 @@ export interface Lab extends MeshCluster {
   readonly prefix: string;
   /** kubectl against it, as the start of a command line. */
   readonly kubectlCommand: readonly [string, ...string[]];
+  /** The start of a command line that runs in the network of a pod, or of the node, which is outside the mesh. */
+  inNetworkOf(pod: PodName | 'node'): readonly [string, ...string[]];
+  /** For programs in the network of the node. */
+  readonly kubeconfig: string;
+}
+
+/** Prometheus of a lab that has one, for programs in the network of the node. */
+export const PROMETHEUS_URL = 'http://10.201.0.1:9090';
+
+export interface LabOptions {
+  /** Whether requests are measured.
+   * @default false */
+  readonly prometheus?: boolean;
 }
 
 /** Where labs live. Containers execute what lies there as users of their own, so a home folder will not do; and pods
@@ -166,13 +179,16 @@ const labs = new Set<Lab>();
  * sidecars. It ends with `stop`, and with this process, however that ends.
  * @throws Error with the end of its log when it does not start
  */
-export const startLab = async (images: readonly ImageRow[]): Promise<Lab> => {
+export const startLab = async (images: readonly ImageRow[], { prometheus = false }: LabOptions = {}): Promise<Lab> => {
   if (labs.size > 0) throw new Error('This process has a lab already. Stop it before another is started.');
   sweep();
   warnOfNeighbours();
   const place = prepare(images);
   const [python, ...meshlab] = place.meshlab;
-  const up = ['up', '--istio-src', toolPath('istio-source'), '--set', 'components.cni.enabled=true', '--no-prometheus'];
+  const up = [
+    ...['up', '--istio-src', toolPath('istio-source'), '--set', 'components.cni.enabled=true'],
+    ...(prometheus ? [] : ['--no-prometheus']),
+  ];
   const keeper = spawn(
     process.execPath,
     [
@@ -197,16 +213,18 @@ export const startLab = async (images: readonly ImageRow[]): Promise<Lab> => {
   };
   const inLab = (args: readonly string[], stdin?: string) =>
     run([python, ...meshlab, ...args], { env: place.env, ...(stdin !== undefined && { stdin }) });
+  const command = (args: readonly string[]) =>
+    [
+      'env',
+      ...['PATH', 'MESHLAB_BIN', 'MESHLAB_HOME', 'MESHLAB_PREFIX'].map((name) => `${name}=${place.env[name]}`),
+      ...[python, ...meshlab, ...args],
+    ] as const;
   const lab: Lab = {
     runs: 'echo',
     prefix: place.prefix,
-    kubectlCommand: [
-      ...([
-        'env',
-        ...['PATH', 'MESHLAB_BIN', 'MESHLAB_HOME', 'MESHLAB_PREFIX'].map((name) => `${name}=${place.env[name]}`),
-      ] as const),
-      ...[python, ...meshlab, 'kubectl'],
-    ] as [string, ...string[]], // it starts with env
+    kubectlCommand: command(['kubectl']),
+    inNetworkOf: (pod) => command(['exec', pod === 'node' ? pod : `${pod.namespace}/${pod.name}`, '--']),
+    kubeconfig: join(place.folder, 'home', 'kubeconfig'),
     kubectl: (args, stdin) => inLab(['kubectl', ...args], stdin),
     send: ({ namespace, name }, requests, options) =>
       sendBy(

@@ -1,7 +1,9 @@
-import { PROGRAM_OPTIONS, quoted, type Choices, type CommandWords } from './words.ts';
+import { flat, PROGRAM_OPTIONS, quoted, type Choices, type CommandWords } from './words.ts';
 
 /** Completion for bash 3.2 and newer, without the package bash-completion. */
-export const bash = (commands: readonly CommandWords[]): string => `# bash completion for weft
+export const bash = (commands: readonly CommandWords[]): string => scriptOf(commands, flat(commands));
+
+const scriptOf = (first: readonly CommandWords[], all: readonly CommandWords[]): string => `# bash completion for weft
 _weft_words() {
   local word
   while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -W "$1" -- "$cur")
@@ -26,34 +28,43 @@ _weft() {
     word="\${COMP_WORDS[i]}"
     if [[ -z $command ]]; then
       [[ $word != -* ]] && command="$word"
+    elif [[ $word != -* && ${quoted(` ${groups(first)} `)} == *" $command "* ]]; then
+      command="$command $word"
     elif [[ $word == '=' ]]; then
       ((i++))
     elif [[ $word == -* ]]; then
       case "$command $word" in
-        ${pattern(commands)}) [[ \${COMP_WORDS[i + 1]} != '=' ]] && ((i++)) ;;
+        ${pattern(all)}) [[ \${COMP_WORDS[i + 1]} != '=' ]] && ((i++)) ;;
       esac
     else
       ((number++))
     fi
   done
   case "$command $option" in
-${commands.flatMap((command) => optionCases(command)).join('\n')}
+${all.flatMap((command) => optionCases(command)).join('\n')}
   esac
   if [[ $cur == -* ]]; then
     case "$command" in
       '') _weft_words ${quoted(flagsOf(PROGRAM_OPTIONS))} ;;
-${commands.map(({ name, options }) => `      ${name}) _weft_words ${quoted(flagsOf(options))} ;;`).join('\n')}
+${all.map(({ name, options }) => `      ${quoted(name)}) _weft_words ${quoted(flagsOf(options))} ;;`).join('\n')}
     esac
     return
   fi
   case "$command $number" in
-    ' 0') _weft_words ${quoted(commands.map(({ name }) => name).join(' '))} ;;
-${commands.flatMap((command) => argumentCases(command)).join('\n')}
+    ' 0') _weft_words ${quoted(first.map(({ name }) => name).join(' '))} ;;
+${all.flatMap((command) => argumentCases(command)).join('\n')}
   esac
 }
 
 complete -F _weft weft
 `;
+
+/** Words behind which another one names the command. */
+const groups = (commands: readonly CommandWords[]): string =>
+  commands
+    .filter(({ commands: own }) => own.length > 0)
+    .map(({ name }) => name)
+    .join(' ');
 
 /** Options that take a value, as patterns of a case. */
 const pattern = (commands: readonly CommandWords[]): string =>

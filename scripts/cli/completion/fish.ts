@@ -1,19 +1,28 @@
-import { PROGRAM_OPTIONS, type Choices, type CommandWords, type OptionWords } from './words.ts';
+import { flat, lastWord, PROGRAM_OPTIONS, type Choices, type CommandWords, type OptionWords } from './words.ts';
 
 /** Completion for fish. */
 export const fish = (commands: readonly CommandWords[]): string => `# fish completion for weft
 complete -c weft -f
 ${commands.map(({ name, says }) => `complete -c weft -n __fish_use_subcommand -a ${name} -d ${fishQuoted(says)}`).join('\n')}
 ${PROGRAM_OPTIONS.map((option) => `complete -c weft -n __fish_use_subcommand ${optionOf(option)}`).join('\n')}
-${commands.flatMap(linesOf).join('\n')}
+${flat(commands).flatMap(linesOf).join('\n')}
 `;
 
-function linesOf({ name, options, arguments: all }: CommandWords): string[] {
-  const when = `complete -c weft -n '__fish_seen_subcommand_from ${name}'`;
+function linesOf(command: CommandWords): string[] {
+  const when = `complete -c weft -n '${typed(command)}'`;
   return [
-    ...options.map((option) => `${when} ${optionOf(option)}`),
-    ...all.flatMap(({ choices }) => (choices.length === 0 ? [] : [`${when} ${valuesOf(choices)}`])),
+    ...command.options.map((option) => `${when} ${optionOf(option)}`),
+    ...(command.commands.length > 0
+      ? command.commands.map((one) => `${when} -f -a ${lastWord(one)} -d ${fishQuoted(one.says)}`)
+      : command.arguments.flatMap(({ choices }) => (choices.length === 0 ? [] : [`${when} ${valuesOf(choices)}`]))),
   ];
+}
+
+/** Whether all words of a command stand there, and in a group none of its commands. */
+function typed({ name, commands }: CommandWords): string {
+  const seen = name.split(' ').map((word) => `__fish_seen_subcommand_from ${word}`);
+  const none = commands.length === 0 ? [] : [`not __fish_seen_subcommand_from ${commands.map(lastWord).join(' ')}`];
+  return [...seen, ...none].join('; and ');
 }
 
 function optionOf({ flags, says, value }: OptionWords): string {

@@ -1,4 +1,4 @@
-import type { Command, Completed } from '../command.ts';
+import { isGroup, type Command, type CommandEntry, type Completed } from '../command.ts';
 
 /** What a shell completes at one place: words, or what it finds itself. */
 export type Choices = readonly string[] | 'file' | 'folder';
@@ -14,12 +14,22 @@ export interface OptionWords {
 
 /** A command as a shell sees it. */
 export interface CommandWords {
+  /** All words that are typed for it: `canary run`. */
   readonly name: string;
   readonly says: string;
   readonly options: readonly OptionWords[];
   /** One for each positional argument; the last one may repeat. */
   readonly arguments: readonly { readonly name: string; readonly choices: Choices; readonly repeats: boolean }[];
+  /** What may be typed behind it, in a group. */
+  readonly commands: readonly CommandWords[];
 }
+
+/** These commands, and all that is in their groups. */
+export const flat = (commands: readonly CommandWords[]): readonly CommandWords[] =>
+  commands.flatMap((command) => [command, ...command.commands]);
+
+/** The word that is typed last for a command. */
+export const lastWord = ({ name }: Pick<CommandWords, 'name'>): string => name.slice(name.lastIndexOf(' ') + 1);
 
 const HELP: OptionWords = { flags: ['-h', '--help'], says: 'print this help', value: undefined };
 const VERSION: OptionWords = { flags: ['-V', '--version'], says: 'print the version', value: undefined };
@@ -28,38 +38,53 @@ const VERSION: OptionWords = { flags: ['-V', '--version'], says: 'print the vers
 export const PROGRAM_OPTIONS: readonly OptionWords[] = [HELP, VERSION];
 
 /** All that can be typed, and the codes of findings. */
-export function wordsOf(commands: readonly Command[], codes: readonly string[]): readonly CommandWords[] {
+export function wordsOf(entries: readonly CommandEntry[], codes: readonly string[]): readonly CommandWords[] {
   const choicesOf = (completes: Completed | readonly string[] | undefined): Choices =>
     completes === 'code' ? codes : (completes ?? []);
-  const own = commands.map((command) => ({
-    name: command.name,
+  const ofCommand = (command: Command, name = command.name): CommandWords => ({
+    name,
     says: command.summary,
     options: [
-      ...Object.entries(command.options).map(([name, option]) => ({
-        flags: [...(option.short === undefined ? [] : [`-${option.short}`]), flagOf(name)],
-        says: option.says,
-        value:
-          option.type === 'boolean'
-            ? undefined
-            : { name: option.value ?? name, choices: option.choices ?? choicesOf(option.completes) },
+      ...Object.entries(command.options).map(([option, { short, says, type, value, choices, completes }]) => ({
+        flags: [...(short === undefined ? [] : [`-${short}`]), flagOf(option)],
+        says,
+        value: type === 'boolean' ? undefined : { name: value ?? option, choices: choices ?? choicesOf(completes) },
       })),
       HELP,
     ],
-    arguments: (command.arguments ?? []).map(({ name, completes }) => ({
-      name: name.replace(/^[<[]|\.\.\.|[\]>]$/g, ''),
-      choices: choicesOf(completes),
-      repeats: name.includes('...'),
+    arguments: (command.arguments ?? []).map((argument) => ({
+      name: argument.name.replace(/^[<[]|\.\.\.|[\]>]$/g, ''),
+      choices: choicesOf(argument.completes),
+      repeats: argument.name.includes('...'),
     })),
-  }));
-  const names = commands.map(({ name }) => name);
+    commands: [],
+  });
+  const withoutOptions = (name: string, says: string, choices: readonly string[]): CommandWords => ({
+    name,
+    says,
+    options: [],
+    arguments: [{ name: 'command', choices, repeats: false }],
+    commands: [],
+  });
   return [
-    ...own,
-    {
-      name: 'help',
-      says: 'print the help of a command',
-      options: [],
-      arguments: [{ name: 'command', choices: names, repeats: false }],
-    },
+    ...entries.map((entry) =>
+      isGroup(entry)
+        ? {
+            ...withoutOptions(
+              entry.name,
+              entry.summary,
+              entry.commands.map(({ name }) => name),
+            ),
+            options: [HELP],
+            commands: entry.commands.map((command) => ofCommand(command, `${entry.name} ${command.name}`)),
+          }
+        : ofCommand(entry),
+    ),
+    withoutOptions(
+      'help',
+      'print the help of a command',
+      entries.map(({ name }) => name),
+    ),
   ];
 }
 

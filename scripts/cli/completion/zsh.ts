@@ -1,25 +1,11 @@
-import { PROGRAM_OPTIONS, quoted, type Choices, type CommandWords, type OptionWords } from './words.ts';
+import { lastWord, PROGRAM_OPTIONS, quoted, type Choices, type CommandWords, type OptionWords } from './words.ts';
 
 /** Completion for zsh: may be sourced, or lie as `_weft` in a folder of fpath. */
 export const zsh = (commands: readonly CommandWords[]): string => `#compdef weft kubectl-weft
 _weft() {
   local context state state_descr line
   typeset -A opt_args
-  _arguments -C ${PROGRAM_OPTIONS.flatMap(specs).join(' ')} '1: :->command' '*:: :->rest'
-  case $state in
-    command)
-      local -a commands
-      commands=(
-${commands.map(({ name, says }) => `        ${quoted(`${name}:${says.replaceAll(':', '\\:')}`)}`).join('\n')}
-      )
-      _describe -t commands command commands
-      ;;
-    rest)
-      case $words[1] in
-${commands.map(commandCase).join('\n')}
-      esac
-      ;;
-  esac
+${level(PROGRAM_OPTIONS, commands, '  ')}
 }
 
 if [[ $funcstack[1] == _weft ]]; then
@@ -29,12 +15,36 @@ else
 fi
 `;
 
-const commandCase = ({ name, options, arguments: all }: CommandWords): string => {
+/** Options, then the name of a command, then what belongs to it. */
+const level = (options: readonly OptionWords[], commands: readonly CommandWords[], indent: string): string =>
+  [
+    `_arguments -C ${options.flatMap(specs).join(' ')} '1: :->command' '*:: :->rest'`,
+    'case $state in',
+    '  command)',
+    '    local -a commands',
+    '    commands=(',
+    ...commands.map((command) => `      ${quoted(`${lastWord(command)}:${command.says.replaceAll(':', '\\:')}`)}`),
+    '    )',
+    '    _describe -t commands command commands',
+    '    ;;',
+    '  rest)',
+    '    case $words[1] in',
+    ...commands.map((command) => commandCase(command, '      ')),
+    '    esac',
+    'esac',
+  ]
+    .map((line) => `${indent}${line.replaceAll('\n', `\n${indent}`)}`)
+    .join('\n');
+
+const commandCase = (command: CommandWords, indent: string): string => {
+  const { options, arguments: all, commands } = command;
+  if (commands.length > 0)
+    return `${indent}${lastWord(command)})\n${level(options, commands, `${indent}  `)}\n${indent}  ;;`;
   const lines = [
     ...options.flatMap(specs),
     ...all.map((argument) => quoted(`${argument.repeats ? '*' : ''}:${argument.name}:${action(argument.choices)}`)),
   ];
-  return `        ${name}) _arguments ${lines.map((line) => `\\\n          ${line}`).join(' ')} ;;`;
+  return `${indent}${lastWord(command)}) _arguments ${lines.map((line) => `\\\n${indent}  ${line}`).join(' ')} ;;`;
 };
 
 /** An option for _arguments, once for each of its spellings. */

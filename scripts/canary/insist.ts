@@ -1,0 +1,29 @@
+import type { Clock } from '../../charts-src/canary/ports/clock.ts';
+import type { PortFailure, Result } from '../../charts-src/canary/ports/failure.ts';
+
+/** So long a cluster may give no answer before an engine gives up and leaves the run to the next one. */
+export const PATIENCE_MS = 300_000;
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** How long to wait after so many failures in a row. */
+export function pauseMs(failures: number, failure: PortFailure): number {
+  if (failure.type === 'throttled' && failure.retryAfterMs !== null) return failure.retryAfterMs;
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
+}
+
+/** Tries until there is an answer, or a failure that another try would not change. Only for calls that may be repeated. */
+export async function insist<T>(
+  clock: Clock,
+  signal: AbortSignal,
+  call: (signal: AbortSignal) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const startMs = clock.monotonicMs();
+  for (let failures = 0; ; failures++) {
+    const result = await call(signal);
+    if (result.ok || !result.failure.retryable || signal.aborted) return result;
+    if (clock.monotonicMs() - startMs > PATIENCE_MS) return result;
+    await clock.sleep(pauseMs(failures, result.failure), signal);
+  }
+}

@@ -1,0 +1,125 @@
+import type { Metric } from '../../charts-src/canary/analysis/analysis.ts';
+import type { CounterSeries } from '../../charts-src/canary/analysis/counter-increments.ts';
+import type { Reading, Sample } from '../../charts-src/canary/analysis/sample.ts';
+import type { Cancellation } from '../../charts-src/canary/ports/cancellation.ts';
+import type { PortFailure, Result } from '../../charts-src/canary/ports/failure.ts';
+import type { Metrics, SampleQuestion } from '../../charts-src/canary/ports/metrics.ts';
+import { commandCheck } from './command-check.ts';
+import { armOf, durationsOf, errorsOf, latenciesOf, requestsOf } from './istio-readings.ts';
+import type { Labels, Selection, SeriesSource } from './series-source.ts';
+import { webCheck } from './web-check.ts';
+
+/** What a reader of metrics needs. */
+export interface MetricsOptions {
+  /** Where counters and queries are asked. Null: there is no Prometheus, and only web and command checks work. */
+  readonly series: SeriesSource | null;
+  /** Time of day, since 1970: for the record, and where there is no Prometheus. */
+  readonly wallMs: () => number;
+  /** A scrape is stored a while after its own time: so much is left for the next look. @default 500 */
+  readonly settleMs?: number;
+}
+
+/** So far back a counter is looked for to grow from: scrapes may be late, or miss. */
+const LOOKBACK_MS = 300_000;
+/** After a longer silence the beginning is not read any more. */
+const MOST_MS = 3_600_000;
+const DEFAULT_SETTLE_MS = 500;
+
+/** The evidence at its source. What cannot be read is a reading that says so, never a number. */
+export const readMetrics = ({ series, wallMs, settleMs = DEFAULT_SETTLE_MS }: MetricsOptions): Metrics => ({
+  async sample(question, signal) {
+    const { metrics } = question.analysis;
+    const at = new Date(wallMs()).toISOString();
+    const now: Result<number> =
+      series === null || !metrics.some(isOfPrometheus) ? { ok: true, value: wallMs() } : await series.now(signal);
+    const untilMs = now.ok ? now.value - settleMs : (question.sinceMs ?? wallMs());
+    const look: SeriesLook | PortFailure = !now.ok
+      ? now.failure
+      : series === null
+        ? NO_PROMETHEUS
+        : seriesLook(series, untilMs, question, signal);
+    const readings = await Promise.all(metrics.map((metric) => reading(metric, question, look, signal)));
+    const heard = readings.filter(({ type }) => type !== 'failed');
+    const [first] = readings;
+    if (heard.length === 0 && first?.type === 'failed' && !now.ok) return now;
+    const sample: Sample = {
+      at,
+      untilMs,
+      metrics: Object.fromEntries(metrics.map(({ name }, index) => [name, readings[index] ?? NOT_READ])),
+    };
+    return { ok: true, value: sample };
+  },
+});
+
+const NOT_READ: Reading = { type: 'failed', failure: { type: 'cancelled', message: 'it was not read' } };
+
+const NO_PROMETHEUS: PortFailure = {
+  type: 'unreachable',
+  retryable: true,
+  uncertain: false,
+  message: 'ask Prometheus: nobody said where it is. Give its address, or take only web and command checks.',
+};
+
+const isOfPrometheus = ({ type }: Metric): boolean => type === 'errors' || type === 'latency' || type === 'query';
+
+/** Prometheus at one moment: what several metrics need is read once. */
+interface SeriesLook {
+  readonly source: SeriesSource;
+  readonly untilMs: number;
+  readonly sinceMs: number;
+  counters(selection: Selection): Promise<Result<readonly CounterSeries<Labels>[]>>;
+}
+
+function seriesLook(source: SeriesSource, untilMs: number, question: SampleQuestion, signal: Cancellation): SeriesLook {
+  // The first sample of a run says what happened in the last interval.
+  const sinceMs = Math.max(question.sinceMs ?? untilMs - question.analysis.intervalMs, untilMs - MOST_MS);
+  const read = new Map<string, Promise<Result<readonly CounterSeries<Labels>[]>>>();
+  return {
+    source,
+    untilMs,
+    sinceMs,
+    counters(selection) {
+      const key = JSON.stringify(selection);
+      const known = read.get(key) ?? source.counters(selection, { fromMs: sinceMs - LOOKBACK_MS, untilMs }, signal);
+      read.set(key, known);
+      return known;
+    },
+  };
+}
+
+async function reading(
+  metric: Metric,
+  { analysis, target, run }: SampleQuestion,
+  look: SeriesLook | PortFailure,
+  signal: Cancellation,
+): Promise<Reading> {
+  if (metric.type === 'web') return webCheck(metric, signal);
+  if (metric.type === 'command')
+    return commandCheck(
+      metric,
+      { WEFT_RUN: run, WEFT_NAMESPACE: target.namespace, WEFT_HOST: target.canary.host },
+      signal,
+    );
+  if ('message' in look) return { type: 'failed', failure: look };
+  const arm = armOf(target, analysis.versions);
+  switch (metric.type) {
+    case 'errors': {
+      const counters = await look.counters(requestsOf(target));
+      return counters.ok
+        ? { type: 'errors', ...errorsOf(counters.value, look.sinceMs, metric, arm) }
+        : failed(counters.failure);
+    }
+    case 'latency': {
+      const counters = await look.counters(durationsOf(target, metric.reporter));
+      return counters.ok
+        ? { type: 'latency', increments: latenciesOf(counters.value, look.sinceMs, arm) }
+        : failed(counters.failure);
+    }
+    case 'query': {
+      const values = await look.source.values({ promql: metric.query, range: metric.range }, look.untilMs, signal);
+      return values.ok ? { type: 'values', values: values.value } : failed(values.failure);
+    }
+  }
+}
+
+const failed = ({ type, message }: PortFailure): Reading => ({ type: 'failed', failure: { type, message } });

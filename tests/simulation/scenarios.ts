@@ -1,0 +1,184 @@
+import type { Hook } from '../../charts-src/canary/plan.ts';
+import type { KubernetesObject } from '../../charts-src/canary/ports/cluster.ts';
+import { ANALYSIS, plan, REFERENCE, route, virtualService, weight, type CanaryMesh } from '../support/canary-mesh.ts';
+import type { Scenario } from './simulated-run.ts';
+
+const hook = (name: string, when: Hook['when'], others: Partial<Hook> = {}): Hook => ({
+  name,
+  when,
+  call: { type: 'web', url: 'http://gate/', headers: {}, timeoutMs: 10_000 },
+  onNo: 'wait',
+  retryMs: 5_000,
+  deadlineMs: 600_000,
+  ...others,
+});
+
+/** The VirtualService as Git has it: weights of before the run, names without marker, annotations as they lie. */
+const asInGit = (object: KubernetesObject): KubernetesObject => ({ ...object, spec: virtualService().spec ?? {} });
+
+const wiped = (object: KubernetesObject): KubernetesObject => {
+  const { annotations: _, ...metadata } = object.metadata;
+  return { ...asInGit(object), metadata };
+};
+
+/** What v2 answers from a moment on. */
+const metricsFrom = (atMs: number, verdict: 'bad' | 'both-bad') => (mesh: CanaryMesh) => {
+  mesh.metrics = () => ({ ok: true, value: mesh.clock.monotonicMs() >= atMs ? verdict : 'good' });
+};
+
+const SECOND = { namespace: 'shop', name: 'order-service-public' };
+const publicOne = virtualService(
+  [route({ name: 'public' }), { name: 'other', route: [{ destination: { host: 'web' } }] }],
+  SECOND.name,
+);
+
+/** Runs of every kind, each with what must come of it. */
+export const SCENARIOS: readonly Scenario[] = [
+  { name: 'three steps', plan: plan({ steps: [5, 25, 50] }), ends: 'Promoted' },
+  { name: 'machines that come and go', plan: plan({ steps: [5, 25] }), hasManyMachines: true, ends: 'Promoted' },
+  { name: 'fine steps', plan: plan({ steps: [0.01, 12.5] }), ends: 'Promoted' },
+  {
+    name: 'metrics are good',
+    plan: plan({ analysis: ANALYSIS }),
+    ends: 'Promoted',
+  },
+  {
+    name: 'metrics turn bad',
+    plan: plan({ analysis: ANALYSIS, steps: [10, 30, 60] }),
+    set: metricsFrom(90_000, 'bad'),
+    ends: 'RolledBack',
+  },
+  {
+    name: 'hooks and a gate that opens late',
+    plan: plan({
+      steps: [10, 50],
+      hooks: [
+        hook('start', 'before-run', { onNo: 'pause' }),
+        hook('load', 'in-step', { onNo: 'rollback' }),
+        hook('gate', 'after-step'),
+        hook('last', 'before-promotion', { onNo: 'rollback' }),
+        hook('tell', 'after-promotion', { onNo: 'ignore' }),
+      ],
+    }),
+    set: (mesh) => {
+      mesh.hook = async ({ hook: name }) => ({
+        ok: true,
+        value: { answer: name === 'gate' && mesh.clock.monotonicMs() < 100_000 ? 'no' : 'yes', said: 'so' },
+      });
+    },
+    ends: 'Promoted',
+  },
+  {
+    name: 'two VirtualServices',
+    plan: { ...plan(), target: { ...plan().target, virtualServices: [REFERENCE, SECOND] } },
+    objects: [virtualService(), publicOne],
+    ends: 'Promoted',
+  },
+  {
+    name: 'two VirtualServices, aborted',
+    plan: { ...plan(), target: { ...plan().target, virtualServices: [REFERENCE, SECOND] } },
+    objects: [virtualService(), publicOne],
+    doings: [{ atMs: 70_000, command: 'abort' }],
+    isDisturbed: true,
+    ends: 'RolledBack',
+  },
+  {
+    name: 'endpoints come late',
+    plan: plan({ steps: [25, 75] }),
+    set: (mesh) => {
+      const v2 = mesh.cluster.pods.find(({ labels }) => labels['version'] === 'v2');
+      if (v2 === undefined) return;
+      v2.ready = 1;
+      void mesh.clock.sleep(120_000, new AbortController().signal).then(() => {
+        v2.ready = 4;
+      });
+    },
+    ends: 'Promoted',
+  },
+  {
+    name: 'the run scales, and is rolled back',
+    plan: plan({
+      steps: [25, 75],
+      analysis: ANALYSIS,
+      capacity: {
+        ready: 'proportional',
+        scale: { workload: { kind: 'Deployment', namespace: 'shop', name: 'order-service-v2' }, max: null },
+      },
+    }),
+    set: (mesh) => {
+      metricsFrom(100_000, 'bad')(mesh);
+      const v2 = mesh.cluster.pods.find(({ labels }) => labels['version'] === 'v2');
+      mesh.cluster.replicas.set('order-service-v2', 1);
+      if (v2 !== undefined) v2.ready = 1;
+      mesh.cluster.onScale = (_, replicas) => {
+        if (v2 !== undefined) v2.ready = replicas;
+      };
+    },
+    ends: 'RolledBack',
+  },
+  {
+    name: 'Git writes over it every 5 s, and it holds',
+    plan: plan({ policies: { deadline: { afterMs: 300_000, then: 'stop' } } }),
+    doings: [
+      ...Array.from({ length: 30 }, (_, index) => ({ atMs: 20_000 + 5_000 * index, edit: asInGit })),
+      { atMs: 200_000, command: 'abort' },
+    ],
+    isDisturbed: true,
+    ends: 'RolledBack',
+  },
+  {
+    name: 'somebody wipes the annotations once, and it is put right',
+    plan: plan({ policies: { drift: { then: 'restore', restores: 3 } } }),
+    doings: [{ atMs: 30_000, edit: wiped }],
+    isDisturbed: true,
+    ends: 'Promoted',
+  },
+  {
+    name: 'somebody gives the canary everything',
+    plan: plan({ policies: { drift: { then: 'restore', restores: 3 } } }),
+    doings: [
+      { atMs: 30_000, edit: (object) => ({ ...object, spec: virtualService([route({ v1: 0, v2: 100 })]).spec ?? {} }) },
+    ],
+    isDisturbed: true,
+    ends: 'Promoted',
+  },
+  {
+    name: 'metrics are away for a while',
+    plan: plan({ analysis: ANALYSIS }),
+    set: (mesh) => {
+      mesh.metrics = () =>
+        mesh.clock.monotonicMs() > 40_000 && mesh.clock.monotonicMs() < 400_000
+          ? { ok: false, failure: { type: 'unreachable', retryable: true, uncertain: false, message: 'no Prometheus' } }
+          : { ok: true, value: 'good' };
+    },
+    ends: 'Promoted',
+  },
+  {
+    name: 'paused, resumed, stepped, promoted by hand',
+    plan: plan({ steps: [10, 20, 30, 40], promotion: 'manual' }),
+    doings: [
+      { atMs: 20_000, command: 'pause' },
+      { atMs: 60_000, command: 'resume' },
+      { atMs: 90_000, command: 'step' },
+      { atMs: 500_000, command: 'promote' },
+    ],
+    isDisturbed: true,
+    ends: 'Promoted',
+  },
+  {
+    name: 'by header first, with a mirror',
+    plan: plan({
+      steps: [{ weight: weight(10), mirror: weight(20) }, 50],
+      match: [{ headers: { 'x-canary': { exact: 'yes' } }, cookies: {}, sourceLabels: {} }],
+    }),
+    ends: 'Promoted',
+  },
+  {
+    name: 'nobody can see the proxies',
+    plan: plan(),
+    set: (mesh) => {
+      mesh.plane.isObservable = false;
+    },
+    ends: 'Promoted',
+  },
+];
