@@ -1,12 +1,5 @@
-import {
-  Consumer,
-  ProduceAcks,
-  Producer,
-  stringDeserializers,
-  stringSerializers,
-  type CommitOptionsPartition,
-  type Message,
-} from '@platformatic/kafka';
+import type { CommitOptionsPartition, Message, Producer } from '@platformatic/kafka';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventCatalogue, readEvent, type ShopEvent } from '../events/catalogue.ts';
 import type { Log } from '../runtime/log.ts';
@@ -35,6 +28,9 @@ const MOST_IN_HAND = 64;
 const COMMIT_EVERY_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
 
+/** The client takes a second and 45 MB to load: that is for those who have a Kafka, and after they listen. */
+const client = () => import('@platformatic/kafka');
+
 type Text = Message<string, string, string, string>;
 
 /**
@@ -45,16 +41,18 @@ type Text = Message<string, string, string, string>;
  */
 export function kafkaBus(options: KafkaOptions, { log }: { readonly log: Log }): EventBus {
   const { topics, group, name, pausesMs = [100, 500, 2_000, 10_000, 30_000], sessionTimeoutMs = 10_000 } = options;
-  const client = { clientId: name, bootstrapBrokers: [...options.bootstrapServers], connectTimeout: 5_000 };
+  const common = { clientId: name, bootstrapBrokers: [...options.bootstrapServers], connectTimeout: 5_000 };
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // every pause listens
   const lanes = subjectLanes();
   let producer: Producer<string, string, string, string> | undefined;
   let sending: Promise<unknown> = Promise.resolve();
   let consuming: Promise<void> | undefined;
 
   async function send(events: readonly ShopEvent[]): Promise<void> {
+    const { Producer, ProduceAcks, stringSerializers } = await client();
     producer ??= new Producer({
-      ...client,
+      ...common,
       serializers: stringSerializers,
       acks: ProduceAcks.ALL,
       idempotent: true,
@@ -102,7 +100,7 @@ export function kafkaBus(options: KafkaOptions, { log }: { readonly log: Log }):
   }
 
   async function settleForAll(subscriptions: readonly Subscription[], message: Text): Promise<boolean> {
-    const content = parsed(message.value);
+    const content = parsed(message.value ?? ''); // whatever its type says, a message may have none
     let event: ShopEvent;
     try {
       event = readEvent(content);
@@ -120,8 +118,9 @@ export function kafkaBus(options: KafkaOptions, { log }: { readonly log: Log }):
 
   /** Reads as a member of the group until told to stop, or until something breaks. */
   async function consume(subscriptions: readonly Subscription[], groupId: string, joined: () => void): Promise<void> {
+    const { Consumer, stringDeserializers } = await client();
     const consumer = new Consumer({
-      ...client,
+      ...common,
       groupId,
       deserializers: stringDeserializers,
       autocommit: false,
@@ -150,7 +149,7 @@ export function kafkaBus(options: KafkaOptions, { log }: { readonly log: Log }):
           await commit().catch((error: unknown) => log.debug({ err: error }, 'offsets were not committed'));
         }
       })();
-      stopping.signal.addEventListener('abort', () => void stream.close().catch(() => {}));
+      stopping.signal.addEventListener('abort', () => void stream.close().catch(() => {}), { signal: isOver.signal });
       if (stopping.signal.aborted) return;
       joined();
       log.info({ topics, group: groupId }, 'Kafka is there');
@@ -258,6 +257,6 @@ function openProgress() {
 }
 
 /** What is not wanted any more may be in any state. */
-function closeQuietly(client: { close: (force: boolean) => Promise<void> } | undefined): void {
-  client?.close(true).catch(() => {});
+function closeQuietly(kafka: { close: (force: boolean) => Promise<void> } | undefined): void {
+  kafka?.close(true).catch(() => {});
 }
