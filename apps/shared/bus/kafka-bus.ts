@@ -27,6 +27,7 @@ export interface KafkaOptions {
 const MOST_IN_HAND = 64;
 const COMMIT_EVERY_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
+const LONGEST_GOODBYE_MS = 2_000;
 
 /** The client takes a second and 45 MB to load: that is for those who have a Kafka, and after they listen. */
 const client = () => import('@platformatic/kafka');
@@ -71,7 +72,7 @@ export function kafkaBus(options: KafkaOptions, { log }: { readonly log: Log }):
       });
     } catch (error) {
       // After a failure it cannot tell which numbers the broker has seen. The next one starts with an id of its own.
-      closeQuietly(producer);
+      void closeQuietly(producer);
       producer = undefined;
       throw error;
     }
@@ -167,7 +168,9 @@ export function kafkaBus(options: KafkaOptions, { log }: { readonly log: Log }):
       if (stopping.signal.aborted) await lanes.idle();
       isOver.abort();
       await committing;
-      closeQuietly(consumer);
+      // It leaves the group, so that the others need not wait for it; but nobody waits for a broker that is away.
+      const left = closeQuietly(consumer);
+      if (stopping.signal.aborted) await Promise.race([left, sleep(LONGEST_GOODBYE_MS, undefined, { ref: false })]);
     }
   }
 
@@ -212,7 +215,7 @@ export function kafkaBus(options: KafkaOptions, { log }: { readonly log: Log }):
       stopping.abort();
       await consuming;
       await sending;
-      closeQuietly(producer);
+      void closeQuietly(producer);
     },
   };
 }
@@ -257,6 +260,6 @@ function openProgress() {
 }
 
 /** What is not wanted any more may be in any state. */
-function closeQuietly(kafka: { close: (force: boolean) => Promise<void> } | undefined): void {
-  kafka?.close(true).catch(() => {});
+async function closeQuietly(kafka: { close: (force: boolean) => Promise<void> } | undefined): Promise<void> {
+  await kafka?.close(true).catch(() => {});
 }
