@@ -32,7 +32,7 @@ const WARES = [
   { product: 'mug-white', quantity: 1, share: 0.2 },
 ] as const;
 
-const TRY_FOR_MS = 90_000;
+const TRY_FOR_MS = 120_000;
 
 /** People who have registered, one after the other: passwords take their time. Their tokens are given, for the same reason. */
 export const newCustomers = async (shop: Shop, count: number): Promise<readonly Customer[]> => {
