@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { FastifyInstance } from 'fastify';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { operationsOf, readContract } from '../../apps/shared/http/contract.ts';
 import { SERVICES } from '../../scripts/dev/shop-services.ts';
 import { mockServer } from '../../scripts/dev/mock.ts';
@@ -9,14 +9,15 @@ const TOKEN = { authorization: 'Bearer any.to.ken' };
 const USER = '9b1d5c1e-2a77-4f0e-8a53-5d6f1c2e7b44';
 const ORDER = '3f0c8a4e-6f0b-4d55-9b61-0d6f2f4b8a10';
 
-const running: FastifyInstance[] = [];
-const mockOf = (service: string) => {
-  const app = mockServer(readContract(service));
-  running.push(app);
+const running = new Map<string, FastifyInstance>();
+/** One for each service, because each has a contract to compile. */
+const mockOf = (service: string): FastifyInstance => {
+  const app = running.get(service) ?? mockServer(readContract(service));
+  running.set(service, app);
   return app;
 };
-afterEach(async () => {
-  for (const app of running.splice(0)) await app.close();
+afterAll(async () => {
+  for (const app of running.values()) await app.close();
 });
 
 describe.each(Object.keys(SERVICES))('the mock of %s', (service) => {
@@ -45,7 +46,7 @@ describe.each(Object.keys(SERVICES))('the mock of %s', (service) => {
       expect(answer.statusCode).toBeLessThan(300);
     }
     expect(operations.length).toBeGreaterThan(0);
-  });
+  }, 20_000);
 });
 
 describe('the mock of order', () => {

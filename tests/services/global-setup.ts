@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { bundle, BUNDLES } from '../../scripts/dev/bundle/bundle.ts';
 import { startPostgres, type PostgresAddress } from '../support/postgres.ts';
 import { startRabbitMq, type RabbitMqAddress } from '../support/rabbitmq.ts';
+import { serverFolder } from '../support/server-folder.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -19,18 +18,15 @@ declare module 'vitest' {
 
 /** One database server and one broker for all files; those that kill them start their own. */
 export const setup = async ({ provide }: TestProject): Promise<() => Promise<unknown>> => {
-  const bundles = mkdtempSync(join(tmpdir(), 'weft-bundles-'));
+  const folder = serverFolder('bundles');
   const [postgres, rabbitMq] = await Promise.all([
     startPostgres(),
     startRabbitMq(),
-    ...BUNDLES.map((service) => bundle(service, join(bundles, service))),
+    ...BUNDLES.map((service) => bundle(service, join(folder.path, service))),
   ]);
-  provide('bundles', bundles);
+  provide('bundles', folder.path);
   const { host, port, adminPassword } = postgres;
   provide('postgres', { host, port, adminPassword });
   provide('rabbitMq', { host: rabbitMq.host, port: rabbitMq.port, managementPort: rabbitMq.managementPort });
-  return () => {
-    rmSync(bundles, { recursive: true, force: true });
-    return Promise.all([postgres.stop(), rabbitMq.stop()]);
-  };
+  return () => Promise.all([postgres.stop(), rabbitMq.stop(), folder.stop()]);
 };

@@ -30,6 +30,7 @@ describeBus('Kafka', {
       { log },
     ),
   isShared: true,
+  isRebalanced: true,
   publishText: async (text) => {
     const producer = new Producer({
       clientId: 'stranger',

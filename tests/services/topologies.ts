@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { ROOT } from '../../scripts/dev/provision/locate.ts';
+import type { KafkaServer } from '../support/kafka.ts';
 import { createDatabase, type Database, type PostgresAddress } from '../support/postgres.ts';
 import { createVirtualHost, type RabbitMqAddress, type VirtualHost } from '../support/rabbitmq.ts';
 import { serverFolder } from '../support/server-folder.ts';
-import { launchService, runService, type ServiceProcess } from '../support/service-process.ts';
+import { launchService, runService, type ServiceProcess, type ServiceSpec } from '../support/service-process.ts';
 import { folderOf, MODULES, type Claims, type ModuleName, type ServiceName, type Shop } from './shop.ts';
 
 type Variables = Readonly<Record<string, string>>;
@@ -72,6 +74,8 @@ const commonVariables = (name: string, signer: Signer): Variables => ({
   HOST: '127.0.0.1',
   LOG_LEVEL: 'info',
   SHUTDOWN_DELAY_MS: '300',
+  // As in apps/Dockerfile.
+  NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=80',
   JWT_ISSUER: signer.issuer,
   JWT_AUDIENCE: signer.audience,
   JWT_KEYS: JSON.stringify({ keys: [signer.publicJwk] }),
@@ -135,6 +139,8 @@ export interface ServiceShop extends Shop {
   readonly databases: Readonly<Record<ModuleName, Database>>;
   /** Where mails go, a file each. */
   readonly mailFolder: string;
+  /** One more instance of a service, with other variables where given; it is not waited for. */
+  launch(service: ServiceName, variables?: Variables): Promise<ServiceProcess>;
   /** The last that each process has printed, for messages. */
   endOfLogs(): string;
 }
@@ -171,6 +177,7 @@ export const startServices = async ({
     const keyFile = join(servers.path, 'signing-key.json');
     writeFileSync(keyFile, JSON.stringify(signer.privateJwk), { mode: 0o600 });
 
+    const specs = new Map<ServiceName, ServiceSpec>();
     const launch = async (service: ServiceName, more: Variables): Promise<ServiceProcess> => {
       const module = MODULE_OF[service];
       const env = {
@@ -184,7 +191,9 @@ export const startServices = async ({
       const programs = programsOf(bundles, folderOf(service));
       if (module !== undefined)
         await runService(servers, { name: `${service}-migrate`, program: programs.migrate, env });
-      return launchService(servers, { name: service, program: programs.main, env });
+      const spec = { name: service, program: programs.main, env };
+      specs.set(service, spec);
+      return launchService(servers, spec);
     };
     const urlOf = (service: ServiceProcess): string => `${service.url}/api`;
     const users = await launch('user-service', { JWT_PRIVATE_KEY_FILE: keyFile });
@@ -219,6 +228,11 @@ export const startServices = async ({
       processes,
       databases,
       mailFolder,
+      launch: (service, more) => {
+        const spec = specs.get(service);
+        if (spec === undefined) throw new Error(`${service} does not run`);
+        return launchService(servers, { ...spec, env: { ...spec.env, ...more } });
+      },
       endOfLogs: () =>
         Object.keys(processes)
           .map((service) => `${service}:\n${servers.endOfLog(service)}`)
@@ -260,7 +274,12 @@ export const startMonolith = async ({
       ...(database !== undefined && { DATABASE_URL: urlOfDatabase(database) }),
       ...variables,
     };
-    const service = await launchService(servers, { name: 'shop', program: programsOf(bundles, 'monolith').main, env });
+    const service = await launchService(servers, {
+      name: 'shop',
+      program: programsOf(bundles, 'monolith').main,
+      env,
+      cwd: ROOT, // the build has put a database with tables there
+    });
     await service.ready();
     return {
       url: service.url,
@@ -287,3 +306,12 @@ export const rabbitMqOf = async (address: RabbitMqAddress, name: string) => ({
   kind: 'rabbitmq' as const,
   vhost: await createVirtualHost(address, name),
 });
+
+/** The topics of the shop. */
+export const TOPICS = ['user_events', 'order_events', 'payment_events'] as const;
+
+/** A Kafka with the topics that the mesh makes before its services start. */
+export const kafkaOf = async (server: KafkaServer) => {
+  for (const topic of TOPICS) await server.createTopic(topic);
+  return { kind: 'kafka' as const, bootstrapServers: server.bootstrapServers };
+};

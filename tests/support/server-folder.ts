@@ -8,6 +8,8 @@ import { toolPath } from '../../scripts/dev/provision/tools-file.ts';
 /** What a server is started with, beside its command line. */
 export interface StartOptions {
   readonly env?: NodeJS.ProcessEnv;
+  /** @default - the folder */
+  readonly cwd?: string;
   /** The user to run as, which takes root.
    * @default - the user of this process */
   readonly user?: string;
@@ -72,12 +74,12 @@ export const serverFolder = (kind: string): ServerFolder => {
 
   return {
     path,
-    start: (name, program, args, { env = process.env, user } = {}) => {
+    start: (name, program, args, { env = process.env, cwd = path, user } = {}) => {
       const output = openSync(logOf(name), 'a');
       const asUser = user === undefined ? [] : ['--reuid', user, '--regid', user, '--init-groups'];
       // pdeathsig: the kernel ends the server when the process that started it dies, however that dies.
       const child = spawn(toolPath('setpriv'), [...asUser, '--pdeathsig', 'KILL', '--', program, ...args], {
-        cwd: path,
+        cwd,
         env,
         stdio: ['ignore', output, output],
       });

@@ -13,8 +13,8 @@ export interface ServiceSpec {
   readonly env: Readonly<Record<string, string>>;
   /** @default - a free one; it stays the same over restarts */
   readonly port?: number;
-  /** Flags of Node itself. */
-  readonly nodeFlags?: readonly string[];
+  /** @default - the folder of its log */
+  readonly cwd?: string;
 }
 
 /** A service that runs. */
@@ -44,7 +44,8 @@ export interface ServiceProcess {
   ready(): Promise<void>;
 }
 
-const READY_TIMEOUT_MS = 30_000;
+/** Far above what a service takes, also on a machine that does much else. */
+const READY_TIMEOUT_MS = 120_000;
 
 const statusOf = async (url: string): Promise<number> => {
   try {
@@ -58,9 +59,10 @@ const statusOf = async (url: string): Promise<number> => {
 
 /** Runs a program of a service to its end, such as its migrations.
  * @throws Error with what it printed when its code is not 0 */
-export const runService = async (servers: ServerFolder, { name, program, env, nodeFlags = [] }: ServiceSpec) => {
-  const child = servers.start(name, process.execPath, [...nodeFlags, ...program], {
+export const runService = async (servers: ServerFolder, { name, program, env, cwd }: ServiceSpec) => {
+  const child = servers.start(name, process.execPath, program, {
     env: { PATH: process.env['PATH'], ...env },
+    ...(cwd !== undefined && { cwd }),
   });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   if (code !== 0) throw new Error(`${name} ended with code ${code}:\n${servers.endOfLog(name)}`);
@@ -68,7 +70,7 @@ export const runService = async (servers: ServerFolder, { name, program, env, no
 
 /** Starts a service without waiting for it. It ends with the folder at the latest. */
 export const launchService = async (servers: ServerFolder, spec: ServiceSpec): Promise<ServiceProcess> => {
-  const { name, program, nodeFlags = [] } = spec;
+  const { name, program, cwd } = spec;
   let { env } = spec;
   const port = spec.port ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
@@ -77,8 +79,9 @@ export const launchService = async (servers: ServerFolder, spec: ServiceSpec): P
   const launch = (): ChildProcess => {
     startedAt = performance.now();
     startMs = Number.NaN;
-    return servers.start(name, process.execPath, [...nodeFlags, ...program], {
+    return servers.start(name, process.execPath, program, {
       env: { PATH: process.env['PATH'], ...env, PORT: String(port) },
+      ...(cwd !== undefined && { cwd }),
     });
   };
   let child = launch();
@@ -113,7 +116,7 @@ export const launchService = async (servers: ServerFolder, spec: ServiceSpec): P
     },
     ready: async () => {
       const details = () => servers.endOfLog(name);
-      await until(`${name} is ready`, { timeoutMs: READY_TIMEOUT_MS, everyMs: 10, details }, async () => {
+      await until(`${name} is ready`, { timeoutMs: READY_TIMEOUT_MS, everyMs: 20, details }, async () => {
         if (hasEnded(child)) throw new Error(`${name} ended (${child.exitCode ?? child.signalCode}):\n${details()}`);
         return (await statusOf(`${url}/readyz`)) === 200;
       });

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Store, Unit } from '../../shared/database/database.ts';
 import { VersionConflict } from '../../shared/database/event-store.ts';
-import { firstAnswer, once } from '../../shared/http/idempotency.ts';
+import { firstAnswer, recordOnce } from '../../shared/http/idempotency.ts';
 import { decide, evolve, type Order, type OrderCommand, type Refusal } from '../business/order.ts';
 import type { OrderRepository } from '../business/orders.ts';
 import type { OrderTables } from './migrations.ts';
-import { orderEvents, orderOf, replay, show } from './order-views.ts';
+import { orderEvents, orderOf, replay, show, showing } from './order-views.ts';
 
 const MOST_TRIES = 5;
 
@@ -16,7 +16,7 @@ export function orderRepository(store: Store<OrderTables>): OrderRepository {
     created: (key) => firstAnswer<Order>(kernel, key),
 
     create: ({ userId, items }, key) =>
-      once(store, key, async ({ tx, emit }) => {
+      recordOnce(store, key, (emit) => {
         const id = randomUUID();
         const event = emit({
           event_type: 'OrderCreated',
@@ -25,10 +25,8 @@ export function orderRepository(store: Store<OrderTables>): OrderRepository {
           user_id: userId,
           items: [...items],
         });
-        await orderEvents.append(tx, { version: 0, events: [event] });
         const order = evolve(undefined, event);
-        await show(tx, 'orders_read_model', [order]);
-        return order;
+        return { result: order, writes: [orderEvents.first(db, event), showing(db, 'orders_read_model', [order])] };
       }),
 
     async change(orderId, command, isFor) {

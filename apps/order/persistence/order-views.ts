@@ -3,12 +3,15 @@ import type { Session, Store } from '../../shared/database/database.ts';
 import { BEGINNING, eventStore } from '../../shared/database/event-store.ts';
 import { exclusively } from '../../shared/database/exclusively.ts';
 import type { Worker } from '../../shared/module.ts';
+import { pauseFor } from '../../shared/runtime/supervise.ts';
 import { evolve, type Order, type OrderEvent } from '../business/order.ts';
 import type { OrderRow, OrderTables, View } from './migrations.ts';
 
 const BATCH = 500;
-/** How long another process's events may wait; one's own are followed at once. */
+/** How long another process's events may wait; one's own are followed soon. */
 const POLL_MS = 200;
+/** How long more events may join those that are followed: under load one round for many is much less work. */
+const GATHER_MS = 50;
 
 export const orderEvents = eventStore<OrderEvent>();
 
@@ -19,10 +22,9 @@ export function replay(events: readonly OrderEvent[]): readonly Order[] {
   return [...orders.values()];
 }
 
-/** Writes orders into a view. A row that knows more already stays: it does not matter who comes first. */
-export async function show(db: Session<OrderTables>, view: View, orders: readonly Order[]): Promise<void> {
-  if (orders.length === 0) return;
-  await db
+/** What writes orders into a view. A row that knows more already stays: it does not matter who comes first. */
+export const showing = (db: Session<OrderTables>, view: View, orders: readonly Order[]) =>
+  db
     .insertInto(view)
     .values(orders.map(rowOf))
     .onConflict((conflict) =>
@@ -36,9 +38,11 @@ export async function show(db: Session<OrderTables>, view: View, orders: readonl
           version: row.ref('excluded.version'),
         }))
         .whereRef(`${view}.version`, '<=', 'excluded.version'),
-    )
-    .execute();
-}
+    );
+
+export const show = async (db: Session<OrderTables>, view: View, orders: readonly Order[]): Promise<void> => {
+  if (orders.length > 0) await showing(db, view, orders).execute();
+};
 
 /** Keeps a view up to date with the events, one process at a time. It remembers its place with what it wrote. */
 export function followEvents(store: Store<OrderTables>, view: View): Worker {
@@ -55,6 +59,7 @@ export function followEvents(store: Store<OrderTables>, view: View): Worker {
           const changes = await orderEvents.changesAfter(db, place, BATCH);
           if (changes === undefined) {
             await store.nextWrite(seen, { ms: POLL_MS, signal });
+            await pauseFor(GATHER_MS, signal);
             continue;
           }
           place = changes.place;

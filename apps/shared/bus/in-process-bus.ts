@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ShopEvent } from '../events/catalogue.ts';
 import type { Log } from '../runtime/log.ts';
 import type { EventBus, Subscription } from './event-bus.ts';
@@ -21,6 +22,7 @@ export function inProcessBus({
   const subscriptions: Subscription[] = [];
   const atWork = new Set<Promise<unknown>>();
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // every pause listens
 
   async function deliver(subscription: Subscription, event: ShopEvent): Promise<void> {
     const outcome = await tryToHandle(subscription, event, { pausesMs: retryAfterMs, signal: stopping.signal, log });

@@ -1,12 +1,5 @@
-import {
-  Consumer,
-  ProduceAcks,
-  Producer,
-  stringDeserializers,
-  stringSerializers,
-  type CommitOptionsPartition,
-  type Message,
-} from '@platformatic/kafka';
+import type { CommitOptionsPartition, Message, Producer } from '@platformatic/kafka';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventCatalogue, readEvent, type ShopEvent } from '../events/catalogue.ts';
 import type { Log } from '../runtime/log.ts';
@@ -34,6 +27,10 @@ export interface KafkaOptions {
 const MOST_IN_HAND = 64;
 const COMMIT_EVERY_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
+const LONGEST_GOODBYE_MS = 2_000;
+
+/** The client takes a second and 45 MB to load: that is for those who have a Kafka, and after they listen. */
+const client = () => import('@platformatic/kafka');
 
 type Text = Message<string, string, string, string>;
 
@@ -45,16 +42,18 @@ type Text = Message<string, string, string, string>;
  */
 export function kafkaBus(options: KafkaOptions, { log }: { readonly log: Log }): EventBus {
   const { topics, group, name, pausesMs = [100, 500, 2_000, 10_000, 30_000], sessionTimeoutMs = 10_000 } = options;
-  const client = { clientId: name, bootstrapBrokers: [...options.bootstrapServers], connectTimeout: 5_000 };
+  const common = { clientId: name, bootstrapBrokers: [...options.bootstrapServers], connectTimeout: 5_000 };
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // every pause listens
   const lanes = subjectLanes();
   let producer: Producer<string, string, string, string> | undefined;
   let sending: Promise<unknown> = Promise.resolve();
   let consuming: Promise<void> | undefined;
 
   async function send(events: readonly ShopEvent[]): Promise<void> {
+    const { Producer, ProduceAcks, stringSerializers } = await client();
     producer ??= new Producer({
-      ...client,
+      ...common,
       serializers: stringSerializers,
       acks: ProduceAcks.ALL,
       idempotent: true,
@@ -73,7 +72,7 @@ export function kafkaBus(options: KafkaOptions, { log }: { readonly log: Log }):
       });
     } catch (error) {
       // After a failure it cannot tell which numbers the broker has seen. The next one starts with an id of its own.
-      closeQuietly(producer);
+      void closeQuietly(producer);
       producer = undefined;
       throw error;
     }
@@ -102,7 +101,7 @@ export function kafkaBus(options: KafkaOptions, { log }: { readonly log: Log }):
   }
 
   async function settleForAll(subscriptions: readonly Subscription[], message: Text): Promise<boolean> {
-    const content = parsed(message.value);
+    const content = parsed(message.value ?? ''); // whatever its type says, a message may have none
     let event: ShopEvent;
     try {
       event = readEvent(content);
@@ -120,8 +119,9 @@ export function kafkaBus(options: KafkaOptions, { log }: { readonly log: Log }):
 
   /** Reads as a member of the group until told to stop, or until something breaks. */
   async function consume(subscriptions: readonly Subscription[], groupId: string, joined: () => void): Promise<void> {
+    const { Consumer, stringDeserializers } = await client();
     const consumer = new Consumer({
-      ...client,
+      ...common,
       groupId,
       deserializers: stringDeserializers,
       autocommit: false,
@@ -150,7 +150,7 @@ export function kafkaBus(options: KafkaOptions, { log }: { readonly log: Log }):
           await commit().catch((error: unknown) => log.debug({ err: error }, 'offsets were not committed'));
         }
       })();
-      stopping.signal.addEventListener('abort', () => void stream.close().catch(() => {}));
+      stopping.signal.addEventListener('abort', () => void stream.close().catch(() => {}), { signal: isOver.signal });
       if (stopping.signal.aborted) return;
       joined();
       log.info({ topics, group: groupId }, 'Kafka is there');
@@ -168,7 +168,9 @@ export function kafkaBus(options: KafkaOptions, { log }: { readonly log: Log }):
       if (stopping.signal.aborted) await lanes.idle();
       isOver.abort();
       await committing;
-      closeQuietly(consumer);
+      // It leaves the group, so that the others need not wait for it; but nobody waits for a broker that is away.
+      const left = closeQuietly(consumer);
+      if (stopping.signal.aborted) await Promise.race([left, sleep(LONGEST_GOODBYE_MS, undefined, { ref: false })]);
     }
   }
 
@@ -213,7 +215,7 @@ export function kafkaBus(options: KafkaOptions, { log }: { readonly log: Log }):
       stopping.abort();
       await consuming;
       await sending;
-      closeQuietly(producer);
+      void closeQuietly(producer);
     },
   };
 }
@@ -258,6 +260,6 @@ function openProgress() {
 }
 
 /** What is not wanted any more may be in any state. */
-function closeQuietly(client: { close: (force: boolean) => Promise<void> } | undefined): void {
-  client?.close(true).catch(() => {});
+async function closeQuietly(kafka: { close: (force: boolean) => Promise<void> } | undefined): Promise<void> {
+  await kafka?.close(true).catch(() => {});
 }

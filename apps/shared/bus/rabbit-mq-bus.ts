@@ -1,4 +1,5 @@
 import { connect, type ChannelModel, type ConfirmChannel, type ConsumeMessage, type Message } from 'amqplib';
+import { setMaxListeners } from 'node:events';
 import { eventCatalogue, readEvent, type EventType, type ShopEvent } from '../events/catalogue.ts';
 import type { Log } from '../runtime/log.ts';
 import type { EventBus, Subscription } from './event-bus.ts';
@@ -48,6 +49,7 @@ const QUORUM = {
 export function rabbitMqBus(options: RabbitMqOptions, { log }: { readonly log: Log }): EventBus {
   const { exchange, pausesMs = [100, 500, 2_000], roundMs = 10_000, rounds = 6, prefetch = 32 } = options;
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // every pause listens
   const lanes = subjectLanes();
   let publisher: Link | undefined;
   let consumer: Link | undefined;

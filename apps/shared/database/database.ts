@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { Kysely, PostgresDialect, sql, type PostgresPool, type Transaction } from 'kysely';
+import {
+  Kysely,
+  PostgresDialect,
+  sql,
+  type InsertQueryBuilder,
+  type InsertResult,
+  type PostgresPool,
+  type Transaction,
+} from 'kysely';
 import type { EventNamed, EventType, ShopEvent } from '../events/catalogue.ts';
 import type { Clock } from '../module.ts';
 import { currentContext } from '../runtime/context.ts';
@@ -18,13 +26,20 @@ export type NewEvent = ShopEvent extends infer One
     : never
   : never;
 
+/** Says an event, and returns it whole. */
+export type Emit = <Event extends NewEvent>(event: Event) => EventNamed<Event['event_type']>;
+
+/** A statement that is not executed yet. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- of whichever tables a module has
+export type Write = InsertQueryBuilder<any, any, InsertResult>;
+
 /** What belongs together: changes of a module's tables and the events that tell of them. All of it happens, or nothing. */
 export interface Unit<Tables> {
   readonly tx: Transaction<Tables & KernelTables>;
   /** The same transaction, for the tables that every module has. */
   readonly kernel: Transaction<KernelTables>;
   /** Tells the other modules, once the transaction has ended well. Returns the whole event. */
-  readonly emit: <Event extends NewEvent>(event: Event) => EventNamed<Event['event_type']>;
+  readonly emit: Emit;
 }
 
 /** A module's tables, inside of a transaction or not. */
@@ -46,6 +61,8 @@ export interface Store<Tables> extends KernelStore {
   /** For reading, and for changes that nobody is told of. */
   readonly db: Kysely<Tables & KernelTables>;
   readonly transact: <R>(work: (unit: Unit<Tables>) => Promise<R>) => Promise<R>;
+  /** For what needs nothing to be read first: all of it is one statement, which takes one way to the server, not five. */
+  readonly record: <R>(work: (emit: Emit) => { readonly result: R; readonly writes: readonly Write[] }) => Promise<R>;
 }
 
 /** One PostgreSQL, real or embedded. */
@@ -80,10 +97,38 @@ function openStore<Tables>(
     for (const resolve of waiting) resolve();
   };
 
+  /** Collects what is said, each event with its envelope. */
+  const said = (): { readonly events: readonly ShopEvent[]; readonly emit: Emit } => {
+    const events: ShopEvent[] = [];
+    const traceparent = currentContext()?.traceparent;
+    const emit: Emit = (event) => {
+      const whole = {
+        event_id: randomUUID(),
+        version: 1,
+        timestamp: clock().toISOString(),
+        ...(traceparent !== undefined && { traceparent }),
+        ...event,
+      } as unknown as EventNamed<(typeof event)['event_type']>; // an event of the type that was given
+      events.push(whole as ShopEvent);
+      return whole;
+    };
+    return { events, emit };
+  };
+
+  const outboxOf = (into: Pick<Kysely<KernelTables>, 'insertInto'>, events: readonly ShopEvent[]) => {
+    const rows = lanes.flatMap(({ name, takes }) =>
+      events
+        .filter(({ event_type }) => takes(event_type))
+        .map((event) => ({ lane: name, event: JSON.stringify(event) })),
+    );
+    return rows.length === 0 ? undefined : into.insertInto('outbox').values(rows);
+  };
+
+  const kernel = db as unknown as Kysely<KernelTables>; // it has them too
   return {
     schema,
     db,
-    kernel: db as unknown as Kysely<KernelTables>, // it has them too
+    kernel,
     writes: () => writes,
     nextWrite: (seen, { ms, signal }) =>
       new Promise((resolve) => {
@@ -99,30 +144,24 @@ function openStore<Tables>(
         signal.addEventListener('abort', done);
       }),
     async transact(work) {
-      const events: ShopEvent[] = [];
+      const { events, emit } = said();
       const result = await db.transaction().execute(async (tx) => {
-        const emit = <Event extends NewEvent>(event: Event): EventNamed<Event['event_type']> => {
-          const traceparent = currentContext()?.traceparent;
-          const whole = {
-            event_id: randomUUID(),
-            version: 1,
-            timestamp: clock().toISOString(),
-            ...(traceparent !== undefined && { traceparent }),
-            ...event,
-          } as ShopEvent; // a new event and its envelope
-          events.push(whole);
-          return whole as EventNamed<Event['event_type']>; // of the type that was given
-        };
-        const kernel = tx as unknown as Transaction<KernelTables>; // it has them too
-        const value = await work({ tx, kernel, emit });
-        const rows = lanes.flatMap(({ name, takes }) =>
-          events
-            .filter(({ event_type }) => takes(event_type))
-            .map((event) => ({ lane: name, event: JSON.stringify(event) })),
-        );
-        if (rows.length > 0) await kernel.insertInto('outbox').values(rows).execute();
+        const inTransaction = tx as unknown as Transaction<KernelTables>; // it has them too
+        const value = await work({ tx, kernel: inTransaction, emit });
+        await outboxOf(inTransaction, events)?.execute();
         return value;
       });
+      if (events.length > 0) announceWrite();
+      return result;
+    },
+    async record(work) {
+      const { events, emit } = said();
+      const { result, writes } = work(emit);
+      const all = [...writes, outboxOf(kernel, events)].filter((write) => write !== undefined);
+      await all
+        .reduce((query, write, index) => query.with(`write_${index}`, () => write) as unknown as typeof query, kernel) // of any type
+        .selectNoFrom(sql`1`.as('done'))
+        .execute();
       if (events.length > 0) announceWrite();
       return result;
     },

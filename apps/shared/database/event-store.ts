@@ -1,5 +1,6 @@
 import { sql, type Generated, type Kysely, type Migration, type Transaction } from 'kysely';
 import { readEvent, type ShopEvent } from '../events/catalogue.ts';
+import type { Write } from './database.ts';
 import type { JsonColumn } from './kernel-tables.ts';
 
 /** The append-only table in which a module keeps what happened. */
@@ -39,23 +40,36 @@ export function eventStore<Event extends ShopEvent>() {
   const table = <Tables extends EventStoreTables>(db: Kysely<Tables>) => db as unknown as Kysely<EventStoreTables>;
   const read = (value: unknown): Event => readEvent(value) as Event; // a module stores its own types only
 
+  const insert = <Tables extends EventStoreTables>(
+    db: Kysely<Tables> | Transaction<Tables>,
+    version: number,
+    events: readonly Event[],
+  ) =>
+    table(db)
+      .insertInto('events')
+      .values(
+        events.map((event, index) => ({
+          event_id: event.event_id,
+          subject_id: event.subject_id,
+          subject_version: version + index + 1,
+          event_type: event.event_type,
+          happened_at: new Date(event.timestamp),
+          event: JSON.stringify(event),
+        })),
+      );
+
   return {
+    /** The first event of a subject, to be written with what belongs to it. */
+    first: <Tables extends EventStoreTables>(db: Kysely<Tables>, event: Event): Write => insert(db, 0, [event]),
+
     /** Appends what happened after `version` of a subject. @throws VersionConflict */
     async append<Tables extends EventStoreTables>(
       tx: Transaction<Tables>,
       { version, events }: { readonly version: number; readonly events: readonly Event[] },
     ): Promise<void> {
       if (events.length === 0) return;
-      const rows = events.map((event, index) => ({
-        event_id: event.event_id,
-        subject_id: event.subject_id,
-        subject_version: version + index + 1,
-        event_type: event.event_type,
-        happened_at: new Date(event.timestamp),
-        event: JSON.stringify(event),
-      }));
       try {
-        await table(tx).insertInto('events').values(rows).execute();
+        await insert(tx, version, events).execute();
       } catch (error) {
         if (error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION)
           throw new VersionConflict(`${events[0]?.subject_id ?? ''} is no longer at version ${version}`);

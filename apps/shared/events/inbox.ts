@@ -1,6 +1,7 @@
 import type { Subscription } from '../bus/event-bus.ts';
 import type { KernelStore, Store, Unit } from '../database/database.ts';
 import { eventContext, withContext } from '../runtime/context.ts';
+import { traced } from '../runtime/telemetry.ts';
 import { readEvent, type EventNamed, type EventType, type ShopEvent } from './catalogue.ts';
 
 /** What a module does about each type of event. */
@@ -19,17 +20,19 @@ export function subscription<Tables>(store: Store<Tables>, queue: string, reacti
     types,
     handle: (event) =>
       withContext(eventContext(event), () =>
-        store.transact(async (unit) => {
-          const { numInsertedOrUpdatedRows = 0n } = await unit.kernel
-            .insertInto('inbox')
-            .values({ event_id: event.event_id })
-            .onConflict((conflict) => conflict.doNothing())
-            .executeTakeFirst();
-          if (numInsertedOrUpdatedRows === 0n) return;
-          const react = reactions[event.event_type] as
-            ((event: ShopEvent, unit: Unit<Tables>) => Promise<void>) | undefined; // filed under the event's type
-          await react?.(event, unit);
-        }),
+        traced.work(`${event.event_type} from ${queue}`, 'CONSUMER', () =>
+          store.transact(async (unit) => {
+            const { numInsertedOrUpdatedRows = 0n } = await unit.kernel
+              .insertInto('inbox')
+              .values({ event_id: event.event_id })
+              .onConflict((conflict) => conflict.doNothing())
+              .executeTakeFirst();
+            if (numInsertedOrUpdatedRows === 0n) return;
+            const react = reactions[event.event_type] as
+              ((event: ShopEvent, unit: Unit<Tables>) => Promise<void>) | undefined; // filed under the event's type
+            await react?.(event, unit);
+          }),
+        ),
       ),
     park: async (message, reason) =>
       void (await store.kernel
@@ -52,7 +55,9 @@ export async function replayParked(
   let done = 0;
   for (const { id, queue, message } of await store.kernel.selectFrom('parked').selectAll().orderBy('id').execute())
     try {
-      await subscriptions.find((known) => known.queue === queue)?.handle(readEvent(message));
+      const owner = subscriptions.find((known) => known.queue === queue);
+      if (owner === undefined) throw new Error('nobody here has this queue');
+      await owner.handle(readEvent(message));
       await store.kernel.deleteFrom('parked').where('id', '=', id).execute();
       done += 1;
     } catch (error) {

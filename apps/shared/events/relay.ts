@@ -2,11 +2,14 @@ import type { EventBus } from '../bus/event-bus.ts';
 import type { KernelStore } from '../database/database.ts';
 import { exclusively } from '../database/exclusively.ts';
 import type { Worker } from '../module.ts';
+import { pauseFor } from '../runtime/supervise.ts';
 import { readEvent } from './catalogue.ts';
 
 const BATCH = 200;
-/** How long another process's events may wait; one's own are told of at once. */
+/** How long another process's events may wait; one's own are sent soon. */
 const POLL_MS = 500;
+/** How long more events may join those that are sent: under load one round for many is much less work. */
+const GATHER_MS = 10;
 
 /**
  * Takes events from a module's outbox to a bus, in the order in which they were written, one process at a time. An event
@@ -40,6 +43,7 @@ export function relay({
             .execute();
           if (waiting.length === 0) {
             await store.nextWrite(seen, { ms: POLL_MS, signal });
+            await pauseFor(GATHER_MS, signal);
             continue;
           }
           await bus.publish(waiting.map(({ event }) => readEvent(event)));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
-import type { Store, Unit } from '../database/database.ts';
+import type { Emit, Store, Unit, Write } from '../database/database.ts';
 import type { KernelTables } from '../database/kernel-tables.ts';
 import { Problem } from './problem.ts';
 
@@ -11,6 +11,8 @@ export interface KeyedRequest {
   readonly key: string;
   readonly body: unknown;
 }
+
+const aDayAgo = sql<Date>`now() - interval '24 hours'`;
 
 const fingerprintOf = (body: unknown): string => createHash('sha256').update(JSON.stringify(body)).digest('base64url');
 
@@ -24,12 +26,48 @@ export async function firstAnswer<Answer>(
     .select(['fingerprint', 'answer'])
     .where('scope', '=', scope)
     .where('key', '=', key)
-    .where('created_at', '>', sql<Date>`now() - interval '24 hours'`)
+    .where('created_at', '>', aDayAgo)
     .executeTakeFirst();
   if (row === undefined) return undefined;
   if (row.fingerprint !== fingerprintOf(body))
     throw new Problem(422, 'This Idempotency-Key came with another body before.', { type: 'key-reused' });
   return row.answer as Answer; // this scope has written it
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * The same as `once`, for what needs nothing to be read first. Two requests with one key at once: the second waits for the
+ * first, and gets its answer.
+ */
+export async function recordOnce<Tables, Answer>(
+  store: Store<Tables>,
+  request: KeyedRequest | undefined,
+  work: (emit: Emit) => { readonly result: Answer; readonly writes: readonly Write[] },
+): Promise<Answer> {
+  if (request === undefined) return store.record(work);
+  const { kernel } = store;
+  const { scope, key, body } = request;
+  for (;;)
+    try {
+      return await store.record((emit) => {
+        const { result, writes } = work(emit);
+        const row = { scope, key, fingerprint: fingerprintOf(body), answer: JSON.stringify(result) };
+        return { result, writes: [...writes, kernel.insertInto('idempotency').values(row)] };
+      });
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION)) throw error;
+      const first = await firstAnswer<Answer>(kernel, request);
+      if (first !== undefined) return first;
+      // Older than a day, so the key is free again.
+      const { numDeletedRows } = await kernel
+        .deleteFrom('idempotency')
+        .where('scope', '=', scope)
+        .where('key', '=', key)
+        .where('created_at', '<=', aDayAgo)
+        .executeTakeFirst();
+      if (numDeletedRows === 0n) throw error;
+    }
 }
 
 /**

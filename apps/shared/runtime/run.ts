@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { sql } from 'kysely';
+import { counted } from '../bus/counted.ts';
 import type { EventBus } from '../bus/event-bus.ts';
 import type { Database, KernelStore, Lane } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
@@ -97,7 +98,7 @@ export async function run(composition: Composition): Promise<Running> {
 
   const stores = modules.flatMap(({ store }) => (store === undefined ? [] : [store]));
   metrics.outboxDepth(async () => Object.fromEntries(await Promise.all(stores.map(outboxDepth))));
-  const subscriptions = modules.flatMap((module) => module.subscriptions);
+  const subscriptions = modules.flatMap((module) => module.subscriptions.map((one) => counted(one, metrics)));
   const stopped = new AbortController();
   setMaxListeners(0, stopped.signal); // each worker listens
   const workers = supervise(

@@ -29,6 +29,8 @@ export interface Asked {
 export interface GatewayWithUpstream {
   readonly app: FastifyInstance;
   readonly asked: Asked[];
+  /** Forgets what was asked so far, and answers otherwise from now on. */
+  readonly answerWith: (answer: RequestListener) => void;
   /** A token that is valid, but for what `claims` change. */
   readonly token: (claims?: JWTPayload & { readonly signedBy?: CryptoKey }) => Promise<string>;
   readonly publicKey: CryptoKey;
@@ -52,12 +54,13 @@ export async function startGateway(
   options: { readonly limit?: RateLimit; readonly trustedProxies?: number; readonly timeoutMs?: number } = {},
 ): Promise<GatewayWithUpstream> {
   const asked: Asked[] = [];
+  let current = answer;
   const upstream = createHttpServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer); // no encoding is set, so these are bytes
     const { method = '', url = '', headers } = request;
     asked.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
-    answer?.(request, response);
+    current?.(request, response);
   });
   upstream.listen(0, '127.0.0.1');
   await once(upstream, 'listening');
@@ -99,6 +102,10 @@ export async function startGateway(
   return {
     app,
     asked,
+    answerWith: (next) => {
+      asked.length = 0;
+      current = next;
+    },
     publicKey,
     token: ({ signedBy = privateKey, ...claims } = {}) =>
       new SignJWT({ iss: ISSUER, aud: AUDIENCE, sub: USER, exp: Math.floor(Date.now() / 1000) + 900, ...claims })

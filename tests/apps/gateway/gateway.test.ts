@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { exportSPKI, generateKeyPair } from 'jose';
 import type { InjectOptions } from 'fastify';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { operationsOf, readContract } from '../../../apps/shared/http/contract.ts';
 import {
   answers,
@@ -18,14 +18,20 @@ const ORDER = '3f0c8a4e-6f0b-4d55-9b61-0d6f2f4b8a10';
 const NEW_ORDER = { user_id: USER, items: [{ product_id: 'coffee-beans-1kg', quantity: 2 }] };
 const ORDERS = `/api/orders?user_id=${USER}`;
 
-const running: GatewayWithUpstream[] = [];
-const start: typeof startGateway = async (...args) => {
-  const started = await startGateway(...args);
-  running.push(started);
-  return started;
+const running = new Map<string, GatewayWithUpstream>();
+/** A gateway before a service that answers so; those of one kind are one, because each has a contract to compile. */
+const start = async (
+  answer: RequestListener | null = answers.json(200, {}),
+  options: { readonly timeoutMs?: number } = {},
+): Promise<GatewayWithUpstream> => {
+  const kind = answer === null ? 'away' : String(options.timeoutMs);
+  const gateway = running.get(kind) ?? (await startGateway(answer, options));
+  running.set(kind, gateway);
+  if (answer !== null) gateway.answerWith(answer);
+  return gateway;
 };
-afterEach(async () => {
-  for (const { stop } of running.splice(0)) await stop();
+afterAll(async () => {
+  for (const { stop } of running.values()) await stop();
 });
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
@@ -283,7 +289,7 @@ describe('a service that does not answer as it should', () => {
     ['is asked too often, says the mesh', text(429, 'local_rate_limited'), 429],
   ];
   test.each(cases)('%s', async (_, answer, status) => {
-    const { app, token } = await start(answer, { timeoutMs: 300 });
+    const { app, token } = await start(answer, status === 504 ? { timeoutMs: 300 } : {});
     const seen = await app.inject({ url: ORDERS, headers: bearer(await token()) });
     expect(seen.statusCode).toBe(status);
     expect(seen.headers['content-type']).toBe('application/problem+json');
@@ -319,7 +325,7 @@ describe('a service that does not answer as it should', () => {
 
 test('a gateway that stops finishes what it has begun', async () => {
   const waiting: ServerResponse[] = [];
-  const { app, asked, token, stop } = await start((_, response) => void waiting.push(response));
+  const { app, asked, token, stop } = await startGateway((_, response) => void waiting.push(response));
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const begun = fetch(`${url}${ORDERS}`, { headers: bearer(await token()) });
   await expect.poll(() => asked.length).toBe(1);

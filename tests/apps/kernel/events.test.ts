@@ -29,7 +29,7 @@ beforeAll(async () => {
           .execute(),
     },
   });
-}, 30_000);
+}, 120_000);
 
 const activated = (user: string): NewEvent => ({ event_type: 'UserActivated', subject_id: user, user_id: user });
 const effects = async (): Promise<string[]> =>

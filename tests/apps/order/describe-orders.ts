@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { orders as orderCommands } from '../../../apps/order/business/orders.ts';
 import type { UserAnswer } from '../../../apps/order/business/user-directory.ts';
@@ -26,7 +27,7 @@ export const describeOrders = (name: string, open: () => Promise<Database>): voi
     beforeAll(async () => {
       store = (await open()).store<OrderTables>('orders');
       await migrate(store, orderMigrations);
-    }, 30_000);
+    }, 120_000);
 
     const follow = (): Promise<void> => startFollowing(store).stop();
 
@@ -70,6 +71,12 @@ export const describeOrders = (name: string, open: () => Promise<Database>): voi
       expect(await create(1)).toEqual(first);
       expect(asked).toBe(1);
       await expect(create(2)).rejects.toMatchObject({ status: 422 });
+      await store.kernel
+        .updateTable('idempotency')
+        .set({ created_at: sql`now() - interval '25 hours'` })
+        .where('scope', '=', `createOrder ${userId}`)
+        .execute();
+      expect((await create(2)).orderId).not.toBe(first.orderId);
     });
 
     test('another user sees and changes nothing', async () => {
@@ -148,7 +155,7 @@ export const describeOrders = (name: string, open: () => Promise<Database>): voi
         await rebuildView(store, view);
       }
       expect(await shown()).toEqual(before);
-    }, 30_000);
+    }, 120_000);
 
     test('what happened is never changed', async () => {
       await expect(store.db.updateTable('events').set({ event_type: 'X' }).execute()).rejects.toThrow('never changed');

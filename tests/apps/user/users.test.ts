@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { accounts } from '../../../apps/user/business/accounts.ts';
 import { hashPassword, isPassword } from '../../../apps/user/business/password.ts';
 import { evolve, type User, type UserEvent } from '../../../apps/user/business/user.ts';
@@ -8,6 +8,9 @@ import type { Store } from '../../../apps/shared/database/database.ts';
 import { eventStore } from '../../../apps/shared/database/event-store.ts';
 import { migrate } from '../../../apps/shared/database/migrate.ts';
 import { embeddedDatabase } from '../embedded-database.ts';
+
+// A password costs a third of a second, on purpose, and more where others are at work.
+vi.setConfig({ testTimeout: 60_000 });
 
 const PASSWORD = 'correct horse battery';
 let store: Store<UserTables>;
@@ -24,7 +27,7 @@ const email = (): string => `${randomUUID()}@example.com`;
 beforeAll(async () => {
   store = (await embeddedDatabase()).store<UserTables>('users');
   await migrate(store, userMigrations);
-}, 30_000);
+}, 120_000);
 
 test('a user is what happened to them, and the others are told of it in the same order', async () => {
   const address = email();

@@ -7,7 +7,7 @@ import { ok, staffOf } from '../shopper.ts';
 import type { ServiceName } from '../shop.ts';
 import type { ServiceShop } from '../topologies.ts';
 import { auditBooks, unfinished } from './books.ts';
-import { shopping } from './customers.ts';
+import { newCustomers, shopping } from './customers.ts';
 import type { Mischief } from './mischief.ts';
 
 /** What is killed and started again. */
@@ -65,6 +65,7 @@ export const runChaos = async ({
     await ok(
       inventory.PUT('/products/{product_id}/stock', { params: { path: { product_id: product } }, body: { quantity } }),
     );
+  const customers = await newCustomers(shop, 8);
   const mischief = makeMischief(chanceOf(seed + 1));
   const lastsMs = (count / perSecond) * 1_000;
   const consumerKills: Record<Consumer, number> = {
@@ -113,7 +114,7 @@ export const runChaos = async ({
     }),
   ]);
   const [sales] = await Promise.all([
-    shopping(shop, { count, perSecond, cancelShare: 0.1, chance: chanceOf(seed + 2) }),
+    shopping(shop, { customers, count, perSecond, cancelShare: 0.1, chance: chanceOf(seed + 2) }),
     trouble,
   ]);
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { newShopper, type Shopper } from '../shopper.ts';
+import { stranger, type Shopper } from '../shopper.ts';
 import type { Shop } from '../shop.ts';
+import type { ServiceShop } from '../topologies.ts';
 import { oneOf, type Chance } from '../../load/chance.ts';
 
 /** An order as its customer knows it. */
@@ -14,6 +15,8 @@ export interface PlacedOrder {
   /** The customer's cancellation was answered with 200. */
   readonly isCancelledByUser: boolean;
 }
+
+type Customer = Pick<Shopper, 'userId' | 'token'>;
 
 /** What customers saw. */
 export interface Sales {
@@ -29,25 +32,44 @@ const WARES = [
   { product: 'mug-white', quantity: 1, share: 0.2 },
 ] as const;
 
-const TRY_FOR_MS = 90_000;
+const TRY_FOR_MS = 120_000;
+
+/** People who have registered, one after the other: passwords take their time. Their tokens are given, for the same reason. */
+export const newCustomers = async (shop: Shop, count: number): Promise<readonly Customer[]> => {
+  const customers: Customer[] = [];
+  while (customers.length < count) {
+    const key = randomUUID();
+    const body = { email: `${key}@example.com`, name: 'Ada Lovelace', password: 'correct horse battery' };
+    const { data } = await stranger(shop).POST('/users', { params: { header: { 'Idempotency-Key': key } }, body });
+    // On a machine that does much else it may take too long: then the key makes sure that it is done once.
+    if (data !== undefined) customers.push({ userId: data.user_id, token: await shop.sign({ userId: data.user_id }) });
+  }
+  return customers;
+};
 
 /** Customers who order until `count` orders are placed, at a pace, and ask again whatever gets no good answer. */
 export const shopping = async (
-  shop: Shop,
+  shop: ServiceShop,
   {
+    customers,
     count,
     perSecond,
     cancelShare,
     chance,
-  }: { readonly count: number; readonly perSecond: number; readonly cancelShare: number; readonly chance: Chance },
+  }: {
+    readonly customers: readonly Customer[];
+    readonly count: number;
+    readonly perSecond: number;
+    readonly cancelShare: number;
+    readonly chance: Chance;
+  },
 ): Promise<Sales> => {
-  const customers = await Promise.all(Array.from({ length: 20 }, () => newShopper(shop)));
   const pool = new Pool(shop.url, { connections: 64, bodyTimeout: 15_000, headersTimeout: 15_000 });
   const answers: Record<string, number> = {};
   const noted = (what: string): void => void (answers[what] = (answers[what] ?? 0) + 1);
 
   /** Sends until there is an answer below 500 that says what became of it; a key makes that safe. */
-  const send = async (method: 'POST' | 'PUT', path: string, { token }: Shopper, body: unknown, key?: string) => {
+  const send = async (method: 'POST' | 'PUT', path: string, { token }: Customer, body: unknown, key?: string) => {
     for (const end = performance.now() + TRY_FOR_MS; performance.now() < end; await sleep(100)) {
       try {
         const answer = await pool.request({
@@ -69,14 +91,16 @@ export const shopping = async (
         noted(`${method} ${error instanceof Error && 'code' in error ? String(error.code) : String(error)}`);
       }
     }
-    throw new Error(`${method} ${path} had no answer within ${TRY_FOR_MS / 1000} s`);
+    throw new Error(
+      `${method} ${path} had no answer within ${TRY_FOR_MS / 1000} s: ${JSON.stringify(answers)}\n${shop.endOfLogs()}`,
+    );
   };
 
   const buy = async (): Promise<PlacedOrder> => {
     const share = chance();
     const [common, dear, scarce] = WARES;
     const { product, quantity } = share < common.share ? common : share < common.share + dear.share ? dear : scarce;
-    const customer = oneOf(chance, customers as [Shopper, ...Shopper[]]); // there are twenty
+    const customer = oneOf(chance, customers as [Customer, ...Customer[]]); // there are some
     const cancels = chance() < cancelShare;
     const patienceMs = chance() * 3_000;
     const body = { user_id: customer.userId, items: [{ product_id: product, quantity }] };
