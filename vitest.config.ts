@@ -25,13 +25,13 @@ const services: TestProjectInlineConfiguration = {
   },
 };
 
-/** Pure as well, but thousands of runs each: on one Node only. One file at a time leaves a core to the others. */
+/** Pure as well, but thousands of runs each: on one Node only. */
 const simulation: TestProjectInlineConfiguration = {
   test: {
     name: 'simulation',
     include: ['tests/simulation/**/*.test.ts'],
-    fileParallelism: false,
-    testTimeout: 300_000,
+    maxWorkers: 2,
+    testTimeout: 900_000,
   },
 };
 

@@ -6,6 +6,7 @@ import { wantedWeight } from './intent.ts';
 import type { Plan } from './plan.ts';
 import {
   isOver,
+  isTerminal,
   shiftOf,
   type Holder,
   type Paused,
@@ -121,7 +122,7 @@ function recorded(rollout: Rollout, event: Committed | Command, phase: Phase): R
     plan,
     planHash: hash,
     before: event.type === 'stepped' ? (event.before ?? rollout.before) : rollout.before,
-    holder: event.type === 'taken-over' ? event.holder : event.type === 'left' ? null : rollout.holder,
+    holder: holderAfter(rollout, event, phase),
     heartbeat: { count: rollout.heartbeat.count + 1, at: event.at },
     revision: rollout.revision + 1,
     startedAt,
@@ -145,6 +146,12 @@ function recorded(rollout: Rollout, event: Committed | Command, phase: Phase): R
     message: messageOf(event),
   };
   return { ...next, history: [...rollout.history, entry].slice(-HISTORY_LENGTH) };
+}
+
+/** What is over needs nobody: whoever undoes it is its first holder again. */
+function holderAfter(rollout: Rollout, event: Committed | Command, phase: Phase): Holder | null {
+  if (event.type === 'taken-over') return event.holder;
+  return event.type === 'left' || isTerminal(phase) ? null : rollout.holder;
 }
 
 const isResumedFrom = (cause: Reason['cause'], rollout: Rollout, { type }: Event): boolean =>

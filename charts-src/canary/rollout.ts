@@ -209,8 +209,11 @@ const TERMINAL: ReadonlySet<Phase['phase']> = new Set<Terminal['phase']>([
   'Undone',
 ]);
 
+/** Whether no phase follows by itself. */
+export const isTerminal = ({ phase }: Phase): boolean => TERMINAL.has(phase);
+
 /** Whether a run is over. */
-export const isOver = (rollout: Rollout): rollout is Rollout<Terminal> => TERMINAL.has(rollout.phase);
+export const isOver = (rollout: Rollout): rollout is Rollout<Terminal> => isTerminal(rollout);
 
 /** The weight that is on its way, or was: null where nothing was shifted, or nothing can be any more. */
 export function shiftOf(rollout: Rollout): Shift | null {

@@ -24,7 +24,7 @@ export function readYaml(file: string, text: string): YamlContent {
   if (broken)
     throw new Failure(
       `${file} is no YAML: ${(broken.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')}. Correct that line`,
-      { place: placeOf(broken.pos[0]) },
+      { place: { file, line: placeOf(broken.pos[0]).line } },
     );
   return {
     content: document.toJS() ?? null,

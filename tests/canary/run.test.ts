@@ -1,24 +1,147 @@
 import { expect, test } from 'vitest';
-import type { Action } from '../../charts-src/canary/action.ts';
+import type { Command } from '../../charts-src/canary/event.ts';
+import type { Plan } from '../../charts-src/canary/plan.ts';
 import { keptState } from '../../charts-src/canary/rollout-annotations.ts';
-import { run } from '../../scripts/canary/run.ts';
-import { assess, canaryMesh, plan, REFERENCE } from '../support/canary-mesh.ts';
+import { attend } from '../../scripts/canary/attend.ts';
+import { applyCommand } from '../../scripts/canary/command.ts';
+import { run, type RunRequest } from '../../scripts/canary/run.ts';
+import { ANALYSIS, assess, canaryMesh, plan, REFERENCE, type CanaryMesh } from '../support/canary-mesh.ts';
 
-test('runs from the first step to all requests, and leaves nothing but the record', async () => {
+const signal = new AbortController().signal;
+const common = { assess, signal, report: () => undefined, warn: () => undefined };
+
+const runOn = (mesh: CanaryMesh, given: Plan, others: Partial<RunRequest> = {}) =>
+  run({ plan: given, ports: mesh.ports(), ...common, ...others });
+
+const say = (mesh: CanaryMesh, type: Exclude<Command['type'], 'set'>) =>
+  applyCommand({ ports: mesh.ports(9), reference: REFERENCE, command: { type, at: mesh.clock.wallTime() }, signal });
+
+const phase = (mesh: CanaryMesh): string => {
+  const lying = mesh.cluster.get('VirtualService', REFERENCE);
+  const state = lying && keptState(lying);
+  return state?.kept === 'rollout' ? state.rollout.phase : (state?.kept ?? 'gone');
+};
+
+test('goes from the first step to all requests; a step is one GET and one PUT, and one read each of endpoints and pods', async () => {
   const mesh = canaryMesh();
-  const actions: Action[] = [];
-  const ending = await mesh.clock.until(
-    run({
-      plan: plan(),
-      ports: mesh.ports(),
-      assess,
-      signal: new AbortController().signal,
-      report: (_, action) => void actions.push(action),
-      warn: () => undefined,
-    }),
-  );
+  const ending = await mesh.clock.until(runOn(mesh, plan({ steps: [10, 20, 30, 40] })));
   expect(ending).toMatchObject({ ending: 'over', rollout: { phase: 'Promoted' } });
   expect(mesh.weights()).toEqual([100]);
+  const calls = (verb: string, resource: string): number =>
+    mesh.cluster.audit.filter((one) => one.verb === verb && one.resource.startsWith(resource)).length;
+  // Four steps, the promotion, the end; before them the beginning.
+  expect(calls('update', 'virtualservices')).toBe(7);
+  expect(calls('get', 'virtualservices')).toBe(7);
+  expect(calls('list', 'pods')).toBe(6);
+  expect(calls('list', 'endpointslices')).toBe(6);
+  expect(calls('watch', 'virtualservices')).toBe(1);
+});
+
+test('abort takes everything back within a second, in any wait, and undo gives back the very bytes', async () => {
+  const mesh = canaryMesh();
+  const before = mesh.cluster.get('VirtualService', REFERENCE);
+  const going = runOn(mesh, plan());
+  await mesh.clock.pass(30_000);
+  expect(mesh.weights()).toEqual([10]);
+  const saidMs = mesh.clock.monotonicMs();
+  expect(await mesh.clock.until(say(mesh, 'abort'))).toMatchObject({ ending: 'applied' });
+  expect(mesh.weights()).toEqual([0]);
+  expect(mesh.clock.monotonicMs() - saidMs).toBe(0);
+  await mesh.clock.pass(1_000);
+  const proxies = mesh.plane.proxies.map((proxy) => JSON.stringify(mesh.plane.held(proxy, REFERENCE)?.spec));
+  expect(proxies.every((held) => held.includes('"weight":100'))).toBe(true);
+  expect(await mesh.clock.until(going)).toMatchObject({ ending: 'over', rollout: { phase: 'RolledBack' } });
+  await mesh.clock.until(say(mesh, 'undo'));
+  await mesh.clock.until(attend({ ...common, ports: mesh.ports(2), reference: REFERENCE }));
+  const after = mesh.cluster.get('VirtualService', REFERENCE);
+  expect(after?.spec).toEqual(before?.spec);
+  expect(after?.metadata.annotations).toBeUndefined();
+});
+
+test('ten minutes without Prometheus change nothing, and then it goes on by itself', async () => {
+  const mesh = canaryMesh();
+  const going = runOn(mesh, plan({ analysis: ANALYSIS }));
+  await mesh.clock.pass(30_000);
+  const answer = mesh.metrics;
+  mesh.metrics = () => ({
+    ok: false,
+    failure: { type: 'unreachable', retryable: true, uncertain: false, message: 'no Prometheus' },
+  });
+  await mesh.clock.pass(600_000);
+  expect([phase(mesh), ...mesh.weights()]).toEqual(['Progressing', 10]);
+  mesh.metrics = answer;
+  expect(await mesh.clock.until(going)).toMatchObject({ ending: 'over', rollout: { phase: 'Promoted' } });
+});
+
+test('no traffic neither promotes nor rolls back', async () => {
+  const mesh = canaryMesh();
+  mesh.metrics = () => ({ ok: true, value: 'no-evidence' });
+  const going = runOn(mesh, plan({ analysis: ANALYSIS }));
+  await mesh.clock.pass(3_600_000);
+  expect([phase(mesh), ...mesh.weights()]).toEqual(['Progressing', 10]);
+  await mesh.clock.until(say(mesh, 'abort'));
+  await mesh.clock.until(going);
+});
+
+test('both arms bad: frozen, and thawed when it is over', async () => {
+  const mesh = canaryMesh();
+  const going = runOn(mesh, plan({ analysis: ANALYSIS }));
+  await mesh.clock.pass(20_000);
+  mesh.metrics = () => ({ ok: true, value: 'both-bad' });
+  await mesh.clock.pass(120_000);
+  expect([phase(mesh), ...mesh.weights()]).toEqual(['Paused', 10]);
+  mesh.metrics = () => ({ ok: true, value: 'good' });
+  expect(await mesh.clock.until(going)).toMatchObject({ rollout: { phase: 'Promoted' } });
+});
+
+test('a second engine leaves at once, and a run with another plan follows only when asked to', async () => {
+  const mesh = canaryMesh();
+  const first = runOn(mesh, plan());
+  await mesh.clock.pass(10_000);
+  const atMs = mesh.clock.monotonicMs();
+  expect(await mesh.clock.until(runOn(mesh, plan(), { ports: mesh.ports(2) }))).toMatchObject({ ending: 'held' });
+  expect(mesh.clock.monotonicMs()).toBe(atMs);
+  const follower = runOn(mesh, plan({ steps: [20] }), { ports: mesh.ports(3), supersede: true });
+  expect(await mesh.clock.until(first)).toMatchObject({
+    rollout: { phase: 'RolledBack', reason: { cause: 'superseded' } },
+  });
+  expect(await mesh.clock.until(follower)).toMatchObject({ ending: 'over', rollout: { phase: 'Promoted' } });
+});
+
+test('names the proxy that lags, and by policy pauses there', async () => {
+  const mesh = canaryMesh();
+  const [slow] = mesh.plane.proxies;
+  if (slow) slow.heldSinceMs = -1;
+  const going = runOn(mesh, plan({ policies: { acknowledgement: { afterMs: 30_000, then: 'pause' } } }));
+  await mesh.clock.pass(40_000);
+  expect(mesh.weights()).toEqual([10]);
   const lying = mesh.cluster.get('VirtualService', REFERENCE);
-  expect(lying && keptState(lying).kept).toBe('rollout');
+  expect(JSON.stringify(lying?.metadata.annotations)).toMatch(/shop\/user-0/);
+  await mesh.clock.until(say(mesh, 'abort'));
+  expect(await mesh.clock.until(going)).toMatchObject({ rollout: { phase: 'RolledBack' } });
+});
+
+test('a write that istiod never pushes is written again with a new marker', async () => {
+  const mesh = canaryMesh();
+  const going = runOn(mesh, plan());
+  await mesh.clock.pass(0);
+  mesh.plane.lost.add(mesh.cluster.get('VirtualService', REFERENCE)?.metadata.resourceVersion ?? '');
+  expect(await mesh.clock.until(going)).toMatchObject({ rollout: { phase: 'Promoted' } });
+  const events = mesh.cluster.history(REFERENCE).map(({ object }) => JSON.stringify(object.metadata.annotations ?? {}));
+  expect(events.some((text) => text.includes('rewritten'))).toBe(true);
+});
+
+test('an object that is deleted in mid-run ends it with a word; rights that are missing are named before anything is written', async () => {
+  const mesh = canaryMesh();
+  const going = runOn(mesh, plan());
+  await mesh.clock.pass(10_000);
+  mesh.cluster.remove('VirtualService', REFERENCE);
+  expect(await mesh.clock.until(going)).toMatchObject({ ending: 'gone' });
+  const other = canaryMesh();
+  other.cluster.forbidden.push(({ verb, resource }) => verb === 'list' && resource === 'pods');
+  const ending = await other.clock.until(runOn(other, plan()));
+  expect(ending.ending === 'forbidden' && ending.missing.map(({ verb, resource }) => `${verb} ${resource}`)).toEqual([
+    'list pods',
+  ]);
+  expect(other.cluster.audit.filter(({ verb }) => verb === 'update')).toEqual([]);
 });

@@ -6,6 +6,7 @@ import { isGroup, runnable } from '../../scripts/cli/command.ts';
 import { commands } from '../../scripts/cli/commands.ts';
 import { synth } from '../../scripts/cli/commands/synth.ts';
 import { takesColour } from '../../scripts/cli/world.ts';
+import { canaryExample } from './canary-example.ts';
 import { project, repository, TWO_TOPOLOGIES, type Project } from './project.ts';
 import { readSchemaFile, schemaErrors } from './schemas.ts';
 
@@ -80,12 +81,17 @@ describe('help', () => {
     },
   );
 
-  test.each(runnable(commands).flatMap(({ command }) => command.examples))('example `$line` runs', async ({ line }) => {
-    const [program, ...argv] = line.split(' ');
-    expect(program).toBe('weft');
-    const stdin = (): Promise<string> => Promise.resolve('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n');
-    expect((await here.weft(argv, { stdin })).err).not.toContain('error:');
-  });
+  test.each(runnable(commands).flatMap(({ command }) => command.examples))(
+    'example `$line` runs',
+    async ({ line }) => {
+      const [program, ...argv] = line.split(' ');
+      expect(program).toBe('weft');
+      if (argv[0] === 'canary') return expect((await canaryExample(here, argv)).err).not.toContain('error:');
+      const stdin = (): Promise<string> => Promise.resolve('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n');
+      expect((await here.weft(argv, { stdin })).err).not.toContain('error:');
+    },
+    30_000,
+  );
 
   test('every command lies in a file of its name', () => {
     const files = readdirSync(join(repository, 'scripts/cli/commands'), { recursive: true, encoding: 'utf8' });

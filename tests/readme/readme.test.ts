@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { isGroup } from '../../scripts/cli/command.ts';
 import { commands } from '../../scripts/cli/commands.ts';
 import { regenerated } from '../../scripts/dev/readme.ts';
 
@@ -10,6 +11,21 @@ describe('README.md', () => {
     const { text, blocks } = regenerated(readme);
     expect(blocks).toBeGreaterThanOrEqual(2);
     expect(readme, 'stale: run `npm run readme`').toBe(text);
+  });
+
+  test('docs/canary.md shows plans as they are', () => {
+    const guide = readFileSync('docs/canary.md', 'utf8');
+    const { text, blocks } = regenerated(guide);
+    expect(blocks).toBeGreaterThan(0);
+    expect(guide).toBe(text);
+  });
+
+  test.each(['README.md', 'docs/canary.md'])('%s names commands of weft canary that exist', (file) => {
+    const lines = [...readFileSync(file, 'utf8').matchAll(/weft canary ([a-z|]+)/g)].map(([, name]) => name ?? '');
+    const group = commands.filter(isGroup).find(({ name }) => name === 'canary');
+    const named = [...new Set(lines.flatMap((name) => name.split('|')))];
+    expect(named.length).toBeGreaterThan(3);
+    expect(named.filter((name) => !group?.commands.some((command) => command.name === name))).toEqual([]);
   });
 
   test('links to files that exist', () => {

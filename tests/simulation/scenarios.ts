@@ -1,5 +1,6 @@
 import type { Hook } from '../../charts-src/canary/plan.ts';
 import type { KubernetesObject } from '../../charts-src/canary/ports/cluster.ts';
+import { canaryShares } from '../../charts-src/canary/routes.ts';
 import { ANALYSIS, plan, REFERENCE, route, virtualService, weight, type CanaryMesh } from '../support/canary-mesh.ts';
 import type { Scenario } from './simulated-run.ts';
 
@@ -111,8 +112,15 @@ export const SCENARIOS: readonly Scenario[] = [
       mesh.cluster.replicas.set('order-service-v2', 1);
       if (v2 !== undefined) v2.ready = 1;
       mesh.cluster.onScale = (_, replicas) => {
-        if (v2 !== undefined) v2.ready = replicas;
+        if (v2 === undefined) return;
+        const isServing = mesh.weights().some((share) => share > 0);
+        if (replicas < v2.ready && isServing) throw new Error('scaled down while requests still come');
+        v2.ready = replicas;
       };
+    },
+    wrongAtEnd: (mesh) => {
+      const replicas = mesh.cluster.replicas.get('order-service-v2');
+      return replicas === 1 ? undefined : `replicas are ${replicas}, not 1 as before the run`;
     },
     ends: 'RolledBack',
   },
@@ -120,8 +128,8 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'Git writes over it every 5 s, and it holds',
     plan: plan({ policies: { deadline: { afterMs: 300_000, then: 'stop' } } }),
     doings: [
-      ...Array.from({ length: 30 }, (_, index) => ({ atMs: 20_000 + 5_000 * index, edit: asInGit })),
-      { atMs: 200_000, command: 'abort' },
+      ...Array.from({ length: 10 }, (_, index) => ({ atMs: 20_000 + 5_000 * index, edit: asInGit })),
+      { atMs: 90_000, command: 'abort' },
     ],
     isDisturbed: true,
     ends: 'RolledBack',
@@ -150,6 +158,14 @@ export const SCENARIOS: readonly Scenario[] = [
         mesh.clock.monotonicMs() > 40_000 && mesh.clock.monotonicMs() < 400_000
           ? { ok: false, failure: { type: 'unreachable', retryable: true, uncertain: false, message: 'no Prometheus' } }
           : { ok: true, value: 'good' };
+    },
+    wrongAtEnd: (mesh) => {
+      const early = mesh.cluster.history(REFERENCE).filter(({ atMs }) => atMs < 400_000);
+      const most = canaryShares(
+        early.map(({ object }) => object),
+        plan().target,
+      ).most;
+      return most > 0.1 ? `it went to ${most} while nobody could see` : undefined;
     },
     ends: 'Promoted',
   },

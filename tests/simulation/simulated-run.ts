@@ -23,6 +23,8 @@ export interface Scenario {
   readonly set?: (mesh: CanaryMesh) => void;
   /** What somebody does, and when. */
   readonly doings?: readonly Doing[];
+  /** What else is wrong in the end; undefined: nothing. */
+  readonly wrongAtEnd?: (mesh: CanaryMesh) => string | undefined;
   /** How the run ends. */
   readonly ends: Rollout['phase'];
   /** Each engine is on a machine of its own: nobody can see whether the others live. */
@@ -138,7 +140,7 @@ export function violations(scenario: Scenario, { mesh, endings, count }: Simulat
 
     // B4: whoever writes is the holder, and became it by a word of its own.
     const name = now.holder === null ? 'nobody' : `${now.holder.host}/${now.holder.pid}`;
-    const hasLeft = now.history.at(-1)?.event === 'left';
+    const hasLeft = now.history.at(-1)?.event === 'left' || isOver(now);
     if (version.by !== 'command' && name !== version.by && !hasLeft) report(`${version.by} wrote for ${name}`);
     if (was !== undefined && !isOver(was) && !isSameHolder(was.holder, now.holder)) {
       const why = now.history.findLast(({ event }) => event === 'taken-over');
@@ -180,6 +182,18 @@ export function violations(scenario: Scenario, { mesh, endings, count }: Simulat
       scenario.ends === 'Promoted' || scenario.ends === 'Settled' ? planned : planned.slice(0, stepped.length);
     if (stepped.join() !== reached.join()) report(`steps were ${stepped.join()}, not ${reached.join()}`);
   }
+
+  // B6: what somebody else gives the canary beyond the plan is taken back by an engine that runs, within a second.
+  for (const [index, { by, object, atMs }] of versions.entries()) {
+    const state = keptState(object);
+    const isShifted = state.kept === 'rollout' && shiftOf(state.rollout) !== null && !isOver(state.rollout);
+    const isMore = canaryShares([object], target).most > planMaximum(plan) / ALL + 1e-9;
+    if (by !== 'somebody else' || !isShifted || !isMore || count.struck.length > 0) continue;
+    const after = versions[index + 1];
+    if (after === undefined || after.atMs - atMs > 1_000) report('nobody took back what somebody else gave the canary');
+  }
+  const late = scenario.wrongAtEnd?.(mesh);
+  if (late !== undefined) report(late);
 
   // What is over leaves no marker and no route of the run.
   if (rollout !== undefined && isOver(rollout))

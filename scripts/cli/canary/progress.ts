@@ -7,25 +7,36 @@ import { eventLine } from './status-text.ts';
 /** Hears of each state of a run and of what is done about it. */
 export type Report = (rollout: Rollout, action: Action) => void;
 
+/** What is over sooner is no news. */
+const NEWS_MS = 1_500;
+
 /** One line on stderr for each thing that happened, and for each thing that is waited for. */
 export function progress({ err }: Pick<World, 'err'>): Report {
   let run: string | undefined;
   let known: readonly HistoryEntry[] = [];
   let waitsFor = '';
+  let news: NodeJS.Timeout | undefined;
+  const happened = (text: string): void => {
+    clearTimeout(news);
+    waitsFor = '';
+    err(text);
+  };
   return (rollout, action) => {
-    if (run === undefined) err(`run ${rollout.run}\n`);
     // A run that goes on here has told its story before.
-    else if (run === rollout.run) for (const event of newEvents(known, rollout.history)) err(`${eventLine(event)}\n`);
-    if (run !== rollout.run) waitsFor = '';
+    if (run !== rollout.run) happened(`run ${rollout.run}\n`);
+    else for (const event of newEvents(known, rollout.history)) happened(`${eventLine(event)}\n`);
     run = rollout.run;
     known = rollout.history;
-    if (action.type !== 'wait') return;
-    const words = withoutFigures(action.why);
-    if (words === waitsFor) return;
+    const words = action.type === 'wait' ? withoutFigures(action.why) : '';
+    if (words === waitsFor || action.type === 'note') return;
+    clearTimeout(news);
     waitsFor = words;
-    err(`  … ${action.why}\n`);
+    if (action.type === 'wait') news = setTimeout(() => err(`  … ${shortened(action.why)}\n`), NEWS_MS).unref();
   };
 }
 
 /** The same words with other figures are no news. */
 const withoutFigures = (text: string): string => text.replaceAll(/\d[\d.,]*/g, '#');
+
+const LONGEST = 200;
+const shortened = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);

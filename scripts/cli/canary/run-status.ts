@@ -1,4 +1,5 @@
-import { isOver } from '../../../charts-src/canary/rollout.ts';
+import { acknowledgementQuestion } from '../../../charts-src/canary/acknowledgement-question.ts';
+import { isOver, shiftOf } from '../../../charts-src/canary/rollout.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
 import type { World } from '../world.ts';
@@ -29,11 +30,31 @@ export const runStatus = (options: StatusOptions, world: World): Promise<ExitCod
     return exitCode.ok;
   });
 
-/** The status of what was read. */
-export const statusOf = async (kept: KeptRun, { ports }: Connection, world: World): Promise<CanaryStatus> =>
-  kept.rollout === undefined
-    ? noRunDocument(kept.reference)
-    : statusDocument(kept.rollout, await objectsOf(kept, ports.cluster, world.signal));
+/** The status of what was read. A weight that is on its way is asked of the proxies: the engine writes down what they
+ * said only with its next step. */
+export async function statusOf(kept: KeptRun, { ports }: Connection, world: World): Promise<CanaryStatus> {
+  const { rollout } = kept;
+  if (rollout === undefined) return noRunDocument(kept.reference);
+  const objects = await objectsOf(kept, ports.cluster, world.signal);
+  const status = statusDocument(rollout, objects);
+  if (isOver(rollout) || shiftOf(rollout) === null || shiftOf(rollout)?.acknowledged) return status;
+  const asked = await ports.dataPlane.acknowledgement(acknowledgementQuestion(rollout, objects), world.signal);
+  if (!asked.ok || asked.value.state === 'unobservable') return status;
+  const { acknowledgement, weight } = status;
+  return asked.value.state === 'pending'
+    ? { ...status, acknowledgement: { ...acknowledgement, proxies: asked.value.holding, lagging: asked.value.lagging } }
+    : {
+        ...status,
+        weight: { ...weight, acknowledged: weight.wanted },
+        acknowledgement: {
+          by: 'proxies',
+          proxies: asked.value.proxies,
+          delay: null,
+          how: asked.value.how,
+          lagging: [],
+        },
+      };
+}
 
 /** How many interruptions in a row a watch goes over before it gives up. */
 const PATIENCE = 5;

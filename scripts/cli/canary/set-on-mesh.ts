@@ -83,14 +83,11 @@ async function ofItsOwn(kept: KeptRun, options: Options, connection: Connection,
 function planOf({ object, reference }: KeptRun, { service, given, destinationRule, virtualService }: Options): Plan {
   const host = fullHost(service, reference.namespace);
   const shares = sharesNow(object, host);
-  const versions = [...new Set([...shares.keys(), ...given.keys()])];
+  const versions = versionsOf(shares, given);
   const complete = completeWeights(given, versions, `${service} in VirtualService ${reference.name}`);
-  const moved = [...complete].filter(
-    ([version, share]) => share > 0 || (shares.get(version) ?? 0) > 0 || given.has(version),
-  );
   const named = [...given.keys()];
   const canary = named.at(-1) ?? '';
-  const stable = moved.map(([version]) => version).filter((version) => version !== canary);
+  const stable = versions.filter((version) => version !== canary);
   const [other = ''] = stable;
   if (stable.length !== 1)
     throw new Failure(
@@ -115,6 +112,13 @@ function planOf({ object, reference }: KeptRun, { service, given, destinationRul
   throw new Failure('these weights make no plan, and nothing was written', {
     problems: read.problems.map(({ what, why, fix }) => ({ path: service, message: `${what}: ${why}. Fix: ${fix}` })),
   });
+}
+
+/** Versions that get requests or are to; where that is one alone, also those that get none. */
+function versionsOf(shares: ReadonlyMap<string, number>, given: Shares): readonly string[] {
+  const busy = [...shares].flatMap(([version, share]) => (share > 0 ? [version] : []));
+  const versions = [...new Set([...busy, ...given.keys()])];
+  return versions.length > 1 ? versions : [...new Set([...versions, ...shares.keys()])];
 }
 
 /** What each subset of a host gets in the first route to it. */

@@ -5,6 +5,7 @@ import type { Arm, Target } from '../../../charts-src/canary/plan.ts';
 import type { ProxyName } from '../../../charts-src/canary/ports/acknowledgement.ts';
 import type { KubernetesObject, Reference } from '../../../charts-src/canary/ports/cluster.ts';
 import {
+  isOver,
   shiftOf,
   type HistoryEntry,
   type Holder,
@@ -70,7 +71,7 @@ export interface CanaryStatus {
   readonly blindFor: string | null;
   /** How often weights of somebody else were put right. */
   readonly restores: number;
-  /** Who drives the run; null: nobody. */
+  /** Who drives the run; null: nobody, or it is over. */
   readonly holder: Holder | null;
   readonly heartbeat: string | null;
   readonly startedAt: string | null;
@@ -124,7 +125,7 @@ export function statusDocument(rollout: Rollout, objects: readonly KubernetesObj
     verdicts: verdict?.metrics ?? [],
     blindFor: blindMs === null ? null : durationText(blindMs),
     restores: rollout.restores,
-    holder: rollout.holder,
+    holder: isOver(rollout) ? null : rollout.holder,
     heartbeat: rollout.heartbeat.at,
     startedAt: rollout.startedAt,
     finishedAt: 'finishedAt' in rollout ? rollout.finishedAt : null,

@@ -74,7 +74,7 @@ function acknowledgementLines({ acknowledgement }: CanaryStatus): readonly strin
   const text = ((): string | undefined => {
     switch (by) {
       case 'proxies':
-        return `by ${proxies} ${proxies === 1 ? 'proxy' : 'proxies'} after ${delay}`;
+        return `${proxies} ${proxies === 1 ? 'proxy holds' : 'proxies hold'} it${delay === null ? '' : `, after ${delay}`}`;
       case 'time':
         return `timed, ${delay}: ${how}`;
       case 'nobody':
@@ -139,4 +139,4 @@ function stepLine(
 
 /** One line an event. */
 export const eventLine = ({ at, event, weight, message }: HistoryEntry): string =>
-  `  ${at}  ${(weight === null ? '-' : `${weight} %`).padStart(7)}  ${event.padEnd(11)}  ${message}`;
+  `  ${at.replace(/\.\d+Z$/, 'Z')}  ${(weight === null ? '-' : `${weight} %`).padStart(7)}  ${event.padEnd(11)}  ${message}`;

@@ -363,7 +363,7 @@ export function liveDataPlane(way: WayIn, nowMs: () => number = () => performanc
       }
       if (way.envoys.length > 0) return askNamed(signal);
       return unobservable(
-        istiods.value.length > 0
+        istiods.value.length > 0 && refusal === undefined
           ? `no proxy that can be asked ${way.how} has a route to ${question.hosts.join(', ')}`
           : `neither proxies nor istiod can be asked ${way.how}${because()}`,
       );

@@ -31,8 +31,8 @@ export const simulate = command({
     format: formatOption('text', 'json'),
   },
   examples: [
-    { line: 'weft canary simulate --plan canary.yaml --rate 50', says: 'a plan at 50 requests a second' },
-    { line: 'weft canary simulate --plan canary.yaml --history 7d -o json', says: 'at the traffic of last week' },
+    { line: 'weft canary simulate --plan canary.yaml --rate 50 --runs 50', says: 'a plan at 50 requests a second' },
+    { line: 'weft canary simulate --plan canary.yaml --rate 500 --runs 20 -o json', says: 'for programs, and quicker' },
   ],
   next: 'weft canary plan',
   async run({ values, positionals: [service] }, world) {

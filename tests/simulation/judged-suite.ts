@@ -1,0 +1,98 @@
+import { weight, plan } from '../support/canary-mesh.ts';
+import { claimOf, SILENCE_MS } from '../../charts-src/canary/claim.ts';
+import { isSame } from '../../charts-src/canary/canonical-json.ts';
+import { desiredVirtualService } from '../../charts-src/canary/desired.ts';
+import { begin, evolve } from '../../charts-src/canary/evolve.ts';
+import { fit } from '../../charts-src/canary/fit.ts';
+import type { Rollout } from '../../charts-src/canary/rollout.ts';
+import { keptState } from '../../charts-src/canary/rollout-annotations.ts';
+import { routesBefore } from '../../charts-src/canary/routes.ts';
+import { DESTINATION_RULE, HOST, route, virtualService } from '../support/canary-mesh.ts';
+import type { Fault } from './faulty-ports.ts';
+import { SCENARIOS } from './scenarios.ts';
+import { simulate, violations } from './simulated-run.ts';
+
+/** Faults that are enough to show most mistakes: each strikes at a few calls. */
+const FAULTY: readonly (readonly [scenario: string, call: number, fault: Fault])[] = [
+  ['three steps', 9, 'crash-before'],
+  ['three steps', 9, 'crash-after'],
+  ['three steps', 6, 'lost-answer'],
+  ['three steps', 13, 'lost-answer'],
+  ['three steps', 12, 'stale-read'],
+  ['three steps', 6, 'conflict'],
+  ['three steps', 9, 'second-engine'],
+  ['metrics turn bad', 20, 'crash-after'],
+  ['hooks and a gate that opens late', 8, 'crash-after'],
+  ['two VirtualServices', 32, 'crash-before'],
+];
+
+/** Everything that the suite has to say against the code as it is; nothing: it is fine. Ends at the first find. */
+export async function objection(): Promise<string | undefined> {
+  const early = values();
+  if (early !== undefined) return early;
+  for (const scenario of SCENARIOS) {
+    const found = violations(scenario, await simulate(scenario, () => undefined));
+    if (found.length > 0) return `${scenario.name}: ${found.join('; ')}`;
+  }
+  for (const [name, call, fault] of FAULTY) {
+    const scenario = SCENARIOS.find((one) => one.name === name);
+    if (scenario === undefined) return `there is no scenario ${name}`;
+    const found = violations(scenario, await simulate(scenario, (at) => (at === call ? fault : undefined)));
+    if (found.length > 0) return `${name}, ${fault} at call ${call}: ${found.join('; ')}`;
+  }
+  return undefined;
+}
+
+/** What can be said of single values. */
+function values(): string | undefined {
+  const foreign = { destination: { host: 'partner' }, weight: 20 };
+  const [own] = virtualService([route({ v1: 80, v2: 0 })]).spec?.['http'] as unknown as { route: unknown[] }[]; // as written above
+  const object = virtualService([
+    { name: 'first', match: [{ uri: { prefix: '/static' } }], route: [{ destination: { host: 'web' }, weight: 100 }] },
+    { ...own, route: [...(own?.route ?? []), foreign] },
+  ]);
+  const at = '2026-01-01T00:00:00Z';
+  const holder = { host: 'a', pid: 1, startedAt: 'x' };
+  const begun = begin({ run: 'r', plan: plan({ steps: [12.5] }), holder, at, stableReady: 4 });
+  const before = [routesBefore(object, begun.plan.target)];
+  const stepped = evolve(begun, { type: 'stepped', at, step: 0, weight: weight(12.5), before });
+  const written = desiredVirtualService(object, stepped, 0);
+  const weights = weightsOf(written);
+  if (weights.join() !== '100,70,10,20') return `weights beside a foreign destination are ${weights.join()}`;
+  const back = evolve(evolve(stepped, { type: 'rolled-back', at, reason: { cause: 'bad', message: '' } }), {
+    type: 'finished',
+    at,
+  });
+  if (!isSame(desiredVirtualService(written, back, 0).spec, object.spec)) return 'a rollback leaves something behind';
+  const undone = evolve(evolve(back, { type: 'undo', at }), { type: 'finished', at });
+  if (!isSame(desiredVirtualService(written, undone, 0), object)) return 'undo leaves something behind';
+  const kept = keptState(written);
+  if (kept.kept !== 'rollout' || !isSame(kept.rollout, stepped)) return 'what was written is not what is read';
+  const edited = { ...written.metadata.annotations, 'canary.weftmesh/revision': '9' };
+  if (keptState({ metadata: { ...written.metadata, annotations: edited } }).kept !== 'unreadable')
+    return 'an edited annotation is believed';
+  if (Object.keys(written.metadata.annotations ?? {}).some((key) => key.includes('istio.io')))
+    return 'a key makes every heartbeat a push';
+  return claims(begun) ?? fits();
+}
+
+function claims(begun: Rollout): string | undefined {
+  const signs = { life: 'unknown', ageMs: SILENCE_MS * 2, silentMs: 0, takeOver: false } as const;
+  if (claimOf(begun, signs).claim !== 'watch') return 'the time of day alone takes a run away';
+  if (claimOf(begun, { ...signs, ageMs: 1_000 }).claim !== 'held') return 'a heart that beats is ignored';
+  if (claimOf(begun, { ...signs, life: 'alive' }).claim !== 'held') return 'a process that lives is ignored';
+  return claimOf(begun, { ...signs, silentMs: SILENCE_MS }).claim === 'take' ? undefined : 'nobody ever takes over';
+}
+
+function fits(): string | undefined {
+  const mesh = { virtualServices: [virtualService()], destinationRule: DESTINATION_RULE, all: [virtualService()] };
+  const rival = virtualService([route()], 'rival');
+  const given = plan();
+  if (fit(given, mesh).problems.length > 0) return 'a plan that fits is refused';
+  if (fit(given, { ...mesh, all: [rival] }).problems.length === 0) return 'a rival VirtualService is not seen';
+  const target = { ...given.target, canary: { host: HOST, subset: 'v3' } };
+  return fit({ ...given, target }, mesh).problems.length > 0 ? undefined : 'a subset that is not declared is not seen';
+}
+
+const weightsOf = ({ spec }: ReturnType<typeof virtualService>): readonly number[] =>
+  (spec?.['http'] as unknown as { route: { weight: number }[] }[]).flatMap((one) => one.route.map((to) => to.weight)); // as written above
