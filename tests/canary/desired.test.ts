@@ -109,7 +109,7 @@ function unmoved(object: KubernetesObject): unknown {
       return {
         ...route,
         name: ours.name,
-        route: ours.destinations.flatMap(({ weight: given, ...destination }, index) => {
+        route: ours.destinations.flatMap(({ weight: given, ...destination }, index): readonly object[] => {
           if (index === ours.stable) return [{ ...destination, both: both / total }];
           return index === ours.canary ? [] : [{ ...destination, share: Number(given ?? 0) / total }];
         }),
