@@ -10,16 +10,24 @@ export type Report = (rollout: Rollout, action: Action) => void;
 /** What is over sooner is no news. */
 const NEWS_MS = 1_500;
 
-/** One line on stderr for each thing that happened, and for each thing that is waited for. */
+/** One line on stderr for each thing that happened, and for each thing that is waited for until the next one does. */
 export function progress({ err }: Pick<World, 'err'>): Report {
   let run: string | undefined;
   let known: readonly HistoryEntry[] = [];
   let waitsFor = '';
+  const told = new Set<string>();
   let news: NodeJS.Timeout | undefined;
   const happened = (text: string): void => {
     clearTimeout(news);
-    waitsFor = '';
+    news = undefined;
+    told.clear();
     err(text);
+  };
+  const tell = (): void => {
+    news = undefined;
+    if (told.has(withoutFigures(waitsFor))) return;
+    told.add(withoutFigures(waitsFor));
+    err(`  … ${shortened(waitsFor)}\n`);
   };
   return (rollout, action) => {
     // A run that goes on here has told its story before.
@@ -27,11 +35,10 @@ export function progress({ err }: Pick<World, 'err'>): Report {
     else for (const event of newEvents(known, rollout.history)) happened(`${eventLine(event)}\n`);
     run = rollout.run;
     known = rollout.history;
-    const words = action.type === 'wait' ? withoutFigures(action.why) : '';
-    if (words === waitsFor || action.type === 'note') return;
-    clearTimeout(news);
-    waitsFor = words;
-    if (action.type === 'wait') news = setTimeout(() => err(`  … ${shortened(action.why)}\n`), NEWS_MS).unref();
+    // Between two questions to the proxies the engine says no more than that it asks.
+    if (action.type !== 'wait') return;
+    waitsFor = action.why;
+    if (!told.has(withoutFigures(waitsFor))) news ??= setTimeout(tell, NEWS_MS).unref();
   };
 }
 
