@@ -46,9 +46,9 @@ export function inMemoryDataPlane(cluster: InMemoryCluster, nowMs: () => number)
   const holds = (proxy: InMemoryProxy, { marker, virtualServices }: AcknowledgementQuestion): boolean =>
     virtualServices.every((reference) => {
       const names = routeNames(held(proxy, reference));
-      const wanted = routeNames(cluster.get('VirtualService', reference));
+      if (marker !== null) return names.some((name) => name.endsWith(marker));
       // Routes of TCP have no name: then the proxies are compared with what lies there.
-      return marker === null ? names.join() === wanted.join() : names.some((name) => name.endsWith(marker));
+      return names.join() === routeNames(cluster.get('VirtualService', reference)).join();
     });
 
   const plane: InMemoryDataPlane = {

@@ -9,7 +9,7 @@ import { simulate, violations, type Scenario } from './simulated-run.ts';
 const REPLAY = process.env['WEFT_REPLAY'];
 /** Seeds of the runs with many faults, the first one given by WEFT_SEED. */
 const FIRST_SEED = Number(process.env['WEFT_SEED'] ?? 1);
-const SEEDS = Number(process.env['WEFT_SEEDS'] ?? 1_600);
+const SEEDS = Number(process.env['WEFT_SEEDS'] ?? 850);
 /** In a long scenario not every call gets every fault: so many, evenly spread. */
 const MOST_CALLS = 30;
 

@@ -18,8 +18,8 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** Decides what goes wrong with a call, by its number in the whole simulation, from 0. */
-export type FaultAt = (call: number) => Fault | undefined;
+/** Decides what goes wrong with a call, by its number in the whole simulation, from 0, and its name. */
+export type FaultAt = (call: number, name: string) => Fault | undefined;
 
 /** The world of one engine, with faults. A process that crashed does nothing any more: whatever it waits for never comes. */
 export interface FaultyWorld {
@@ -55,7 +55,7 @@ export function faultyPorts(
   const call = async <T>(name: string, execute: () => Promise<Result<T>>): Promise<Result<T>> => {
     if (isDead) return never;
     const number = count.calls++;
-    const fault = faultAt(number);
+    const fault = faultAt(number, name);
     if (fault !== undefined) count.struck.push(`${number} ${name}: ${fault}`);
     switch (fault) {
       case 'crash-before':

@@ -1,4 +1,5 @@
 import { weight, plan } from '../support/canary-mesh.ts';
+import { standingOf } from '../../charts-src/canary/adopt.ts';
 import { claimOf, SILENCE_MS } from '../../charts-src/canary/claim.ts';
 import { isSame } from '../../charts-src/canary/canonical-json.ts';
 import { desiredVirtualService } from '../../charts-src/canary/desired.ts';
@@ -10,7 +11,7 @@ import { routesBefore } from '../../charts-src/canary/routes.ts';
 import { DESTINATION_RULE, HOST, route, virtualService } from '../support/canary-mesh.ts';
 import type { Fault } from './faulty-ports.ts';
 import { SCENARIOS } from './scenarios.ts';
-import { simulate, violations } from './simulated-run.ts';
+import { simulate, violations, type Scenario } from './simulated-run.ts';
 
 /** Faults that are enough to show most mistakes: each strikes at a few calls. */
 const FAULTY: readonly (readonly [scenario: string, call: number, fault: Fault])[] = [
@@ -40,7 +41,37 @@ export async function objection(): Promise<string | undefined> {
     const found = violations(scenario, await simulate(scenario, (at) => (at === call ? fault : undefined)));
     if (found.length > 0) return `${name}, ${fault} at call ${call}: ${found.join('; ')}`;
   }
+  return (await unwritten()) ?? undo();
+}
+
+/** A run of which one write after the other does not come to be: an error is never taken for a success. */
+async function unwritten(): Promise<string | undefined> {
+  const scenario: Scenario = { name: 'a write fails', plan: plan({ steps: [10, 50] }), ends: 'Promoted' };
+  const writes: number[] = [];
+  await simulate(scenario, (call, name) => void (name === 'replaceVirtualService' && writes.push(call)));
+  for (const fault of ['failing', 'timed-out'] as const)
+    for (const write of writes) {
+      const found = violations(scenario, await simulate(scenario, (call) => (call === write ? fault : undefined)));
+      if (found.length > 0) return `${fault} at write ${write}: ${found.join('; ')}`;
+    }
   return undefined;
+}
+
+/** Undo gives what was there before the run, also where the canary had something already. */
+async function undo(): Promise<string | undefined> {
+  const before = virtualService([route({ v1: 90, v2: 10 })]);
+  const scenario: Scenario = { name: 'undo', plan: plan({ steps: [25] }), objects: [before], ends: 'Promoted' };
+  const { mesh, rollout } = await simulate(scenario, () => undefined);
+  const live = mesh.cluster.get('VirtualService', before.metadata);
+  if (live === undefined || rollout === undefined) return 'there is nothing to undo';
+  const at = mesh.clock.wallTime();
+  const undoing = evolve(rollout, { type: 'undo', at });
+  const undone = evolve(undoing, { type: 'finished', at });
+  const onTheWay = desiredVirtualService(live, undoing, 0);
+  const shares = weightsOf(onTheWay);
+  if (shares.join() !== '90,10') return `while it is undone, weights are ${shares.join()}`;
+  const { spec } = desiredVirtualService(onTheWay, undone, 0);
+  return isSame(spec, before.spec) ? undefined : `undo gives ${JSON.stringify(spec)}`;
 }
 
 /** What can be said of single values. */
@@ -66,6 +97,8 @@ function values(): string | undefined {
   if (!isSame(desiredVirtualService(written, back, 0).spec, object.spec)) return 'a rollback leaves something behind';
   const undone = evolve(evolve(back, { type: 'undo', at }), { type: 'finished', at });
   if (!isSame(desiredVirtualService(written, undone, 0), object)) return 'undo leaves something behind';
+  if (standingOf(stepped, desiredVirtualService(object, begun, 0)).standing !== 'wiped')
+    return 'an older copy of the state that came back is believed';
   const kept = keptState(written);
   if (kept.kept !== 'rollout' || !isSame(kept.rollout, stepped)) return 'what was written is not what is read';
   const edited = { ...written.metadata.annotations, 'canary.weftmesh/revision': '9' };

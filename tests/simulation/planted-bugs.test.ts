@@ -43,31 +43,33 @@ async function programWith(bug: PlantedBug | undefined, name: string): Promise<s
   return outfile;
 }
 
+/** Seconds of CPU after which a program does not end; the suite takes about one. A slow machine changes nothing. */
+const LIMIT_S = 6;
+
 /** What the suite objects to; empty: nothing. A program of its own, because a bug may turn on the spot for ever. */
-const objectionOf = (program: string, limitMs: number): Promise<string> =>
+const objectionOf = (program: string): Promise<string> =>
   new Promise((done) => {
-    execFile(process.execPath, [program], { timeout: limitMs, killSignal: 'SIGKILL' }, (error, said, words) =>
-      done(error === null ? said : error.killed ? 'it does not end' : `it breaks: ${words.slice(0, 300)}`),
+    const limited = `ulimit -t ${LIMIT_S}; exec "$0" "$1"`;
+    execFile('sh', ['-c', limited, process.execPath, program], (error, said, words) =>
+      done(error === null ? said : error.signal ? 'it does not end' : `it breaks: ${words.slice(0, 300)}`),
     );
   });
 
-/** A suite that takes so many times as long as it should does not end. */
-const PATIENCE = 6;
-let limitMs = 120_000;
 let killed = 0;
 
 test('the suite has nothing to say against the code as it is', async () => {
   const program = await programWith(undefined, 'as-it-is');
-  const startedMs = performance.now();
-  expect(await objectionOf(program, limitMs)).toBe('');
-  limitMs = Math.ceil(Math.max(5_000, PATIENCE * (performance.now() - startedMs)));
+  expect(await objectionOf(program)).toBe('');
 });
 
-test.each(PLANTED_BUGS.map((bug, index) => ({ ...bug, index })))('kills: $does', async ({ index, ...bug }) => {
-  const found = await objectionOf(await programWith(bug, String(index)), limitMs);
-  expect(found, `nobody sees that it ${bug.does}`).not.toBe('');
-  killed += 1;
-});
+test.concurrent.each(PLANTED_BUGS.map((bug, index) => ({ ...bug, index })))(
+  'kills: $does',
+  async ({ index, ...bug }) => {
+    const found = await objectionOf(await programWith(bug, String(index)));
+    expect(found, `nobody sees that it ${bug.does}`).not.toBe('');
+    killed += 1;
+  },
+);
 
 test('at least 30 bugs were planted, and all of them are killed', () => {
   expect(PLANTED_BUGS.length).toBeGreaterThanOrEqual(30);

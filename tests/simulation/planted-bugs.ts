@@ -86,11 +86,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     from: `    if (result.failure.type === 'not-found') return;\n    await worked(result);\n  };\n\n  /** Brings`,
     to: `    remember(next);\n  };\n\n  /** Brings`,
   },
+  // To write without a fresh read does no harm: the resourceVersion is refused.
   {
-    does: 'writes without a fresh read',
-    file: driver('engine'),
-    from: `return isFresh ? commit(action.event) : refresh();`,
-    to: `return commit(action.event);`,
+    does: 'takes a run that came back to an older state for what it wrote last',
+    file: core('adopt'),
+    from: `if (run === memory.run && revision < memory.revision) return { standing: 'wiped' };`,
+    to: ``,
   },
   {
     does: 'writes without resourceVersion',
@@ -141,11 +142,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     from: `if (stable === undefined && !known.has(key)) return [];`,
     to: `if (routesOf(object, kind)[0] !== route) return [];`,
   },
+  // To lose the destinations of a route without the stable arm does no harm: such a route is never moved.
   {
-    does: 'moves routes that send elsewhere',
-    file: core('destinations'),
-    from: `if (now === undefined) return live.destinations;`,
-    to: `if (now === undefined) return [];`,
+    does: 'leaves the mirror behind',
+    file: core('desired'),
+    from: `if (!isOurs) return route;`,
+    to: `if (route !== undefined) return route;`,
   },
   {
     does: 'does not put the marker back',
@@ -171,7 +173,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     from: `    to: 'before',`,
     to: `    to: 'none',`,
   },
-  { does: 'rounds fine weights', file: core('destinations'), from: `share % 100 === 0 ? 100 : ALL`, to: `100` },
+  // Hundredths alone do not matter: whatever the total, it is multiplied until all is whole.
+  {
+    does: 'rounds fine weights',
+    file: core('destinations'),
+    from: `const factor = ALL / greatestCommonDivisor(total * share, ALL);\n  const canary = (total * factor * share) / ALL;`,
+    to: `const factor = 1;\n  const canary = Math.round(share / 100) * (total / 100);`,
+  },
   {
     does: 'does not write further VirtualServices',
     file: core('decide'),

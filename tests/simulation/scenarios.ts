@@ -1,5 +1,9 @@
+import { desiredVirtualService } from '../../charts-src/canary/desired.ts';
+import { evolve } from '../../charts-src/canary/evolve.ts';
 import type { Hook } from '../../charts-src/canary/plan.ts';
 import type { KubernetesObject } from '../../charts-src/canary/ports/cluster.ts';
+import { isOver, type Holder } from '../../charts-src/canary/rollout.ts';
+import { keptState } from '../../charts-src/canary/rollout-annotations.ts';
 import { canaryShares } from '../../charts-src/canary/routes.ts';
 import { ANALYSIS, plan, REFERENCE, route, virtualService, weight, type CanaryMesh } from '../support/canary-mesh.ts';
 import type { Scenario } from './simulated-run.ts';
@@ -21,6 +25,17 @@ const wiped = (object: KubernetesObject): KubernetesObject => {
   const { annotations: _, ...metadata } = object.metadata;
   return { ...asInGit(object), metadata };
 };
+
+/** An engine on another machine takes the run, and dies before it does anything. */
+const ELSEWHERE: Holder = { host: 'elsewhere', pid: 99, startedAt: 'process 99' };
+
+function takenElsewhere(object: KubernetesObject): KubernetesObject | undefined {
+  const state = keptState(object);
+  if (state.kept !== 'rollout' || isOver(state.rollout)) return undefined;
+  const at = state.rollout.heartbeat.at;
+  const taken = evolve(state.rollout, { type: 'taken-over', at, holder: ELSEWHERE, why: 'it seemed dead' });
+  return desiredVirtualService(object, taken, 0);
+}
 
 /** What v2 answers from a moment on. */
 const metricsFrom = (atMs: number, verdict: 'bad' | 'both-bad') => (mesh: CanaryMesh) => {
@@ -151,6 +166,22 @@ export const SCENARIOS: readonly Scenario[] = [
     ends: 'Promoted',
   },
   {
+    name: 'another engine takes the run from one that lives',
+    plan: plan({ steps: [10, 50] }),
+    set: (mesh) => void mesh.dead.add(ELSEWHERE.pid),
+    doings: [{ atMs: 30_000, edit: takenElsewhere }],
+    wrongAtEnd: (mesh) => {
+      const versions = mesh.cluster.history(REFERENCE);
+      const taken = versions.findIndex(({ by }) => by === 'somebody else');
+      const next = taken < 1 ? undefined : versions[taken + 1];
+      if (next === undefined) return undefined;
+      const state = keptState(next.object);
+      const isTakenBack = state.kept === 'rollout' && state.rollout.history.at(-1)?.event === 'taken-over';
+      return isTakenBack ? undefined : `${next.by} drives on after it lost the run`;
+    },
+    ends: 'Promoted',
+  },
+  {
     name: 'metrics are away for a while',
     plan: plan({ analysis: ANALYSIS }),
     set: (mesh) => {
@@ -178,6 +209,14 @@ export const SCENARIOS: readonly Scenario[] = [
       { atMs: 90_000, command: 'step' },
       { atMs: 500_000, command: 'promote' },
     ],
+    wrongAtEnd: (mesh) => {
+      const early = mesh.cluster.history(REFERENCE).filter(({ atMs }) => atMs < 500_000);
+      const { most } = canaryShares(
+        early.map(({ object }) => object),
+        plan().target,
+      );
+      return most > 0.4 ? `it went to ${most} before anybody said promote` : undefined;
+    },
     isDisturbed: true,
     ends: 'Promoted',
   },

@@ -4,7 +4,8 @@ import { required } from '../../charts-src/canary/capacity.ts';
 import type { Command } from '../../charts-src/canary/event.ts';
 import { planMaximum } from '../../charts-src/canary/evolve.ts';
 import type { Plan } from '../../charts-src/canary/plan.ts';
-import type { KubernetesObject } from '../../charts-src/canary/ports/cluster.ts';
+import { isSame } from '../../charts-src/canary/canonical-json.ts';
+import type { Json, KubernetesObject } from '../../charts-src/canary/ports/cluster.ts';
 import { isOver, shiftOf, type Rollout } from '../../charts-src/canary/rollout.ts';
 import { keptState } from '../../charts-src/canary/rollout-annotations.ts';
 import { canaryShares } from '../../charts-src/canary/routes.ts';
@@ -158,7 +159,13 @@ export function violations(scenario: Scenario, { mesh, endings, count }: Simulat
 
     // B3: each step exactly once, in order.
     const isStep = now.history.at(-1)?.event === 'stepped' && shiftOf(now)?.revision === now.revision;
-    if (now.phase === 'Progressing' && isStep) stepped.push(now.weight);
+    if (now.phase === 'Progressing' && isStep) {
+      stepped.push(now.weight);
+      const { least } = canaryShares([version.object], target);
+      // Half a basis point is no basis point.
+      if ([least, most].some((share) => Math.abs(share * ALL - now.weight) > 0.5))
+        report(`a step to ${now.weight} basis points gives ${least * ALL} to ${most * ALL}`);
+    }
 
     // P13, B2: a raise only onto ready endpoints, and only after the weight before has arrived everywhere.
     if (most > mostBefore) {
@@ -195,7 +202,13 @@ export function violations(scenario: Scenario, { mesh, endings, count }: Simulat
   const late = scenario.wrongAtEnd?.(mesh);
   if (late !== undefined) report(late);
 
-  // What is over leaves no marker and no route of the run.
+  // P14: but for the weights, the end is the beginning: no route, no match, no mirror and no name of the run stays.
+  const [first] = versions;
+  if (first !== undefined && last !== undefined && rollout !== undefined && isOver(rollout))
+    if (!isSame(withoutDestinations(first.object), withoutDestinations(last.object)))
+      report(`routes of the run stay: ${JSON.stringify(withoutDestinations(last.object))}`);
+
+  // What is over leaves no marker in any VirtualService.
   if (rollout !== undefined && isOver(rollout))
     for (const reference of target.virtualServices) {
       const spec = JSON.stringify(mesh.cluster.get('VirtualService', reference)?.spec);
@@ -211,6 +224,10 @@ export function violations(scenario: Scenario, { mesh, endings, count }: Simulat
   for (const [key, times] of calls) if (times > 1 + repeats) report(`hook ${key} was asked ${times} times`);
   return found;
 }
+
+/** Routes with all that is said of them but where they send. */
+const withoutDestinations = ({ spec }: KubernetesObject) =>
+  (spec?.['http'] as unknown as { readonly route: unknown }[]).map(({ route: _, ...others }) => others as Json); // as the scenarios write them
 
 /** Versions up to the end of the first run: an engine that came a moment too late began another one. */
 function firstRun(versions: readonly Version[]): readonly Version[] {

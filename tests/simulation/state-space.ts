@@ -81,10 +81,14 @@ const versionOf = ({ metadata }: KubernetesObject): number => Number(metadata.re
 const put = (world: World, object: KubernetesObject): KubernetesObject =>
   versioned(object, versionOf(world.object) + 1);
 
-const rolloutOf = (object: KubernetesObject): Rollout | undefined => {
-  const state = keptState(object);
+/** Objects never change here, so what is kept on one is read once. */
+const kept = new WeakMap<KubernetesObject, ReturnType<typeof keptState>>();
+
+export function rolloutOf(object: KubernetesObject): Rollout | undefined {
+  const state = kept.get(object) ?? keptState(object);
+  kept.set(object, state);
   return state.kept === 'rollout' ? state.rollout : undefined;
-};
+}
 
 /** Everything that can happen next. */
 export function nexts(plan: Plan, world: World): readonly Next[] {
@@ -210,6 +214,9 @@ function acts(plan: Plan, world: World, index: number, engine: Engine): readonly
 
 /** One tick is a hold time, and more than any proxy needs. */
 export const TICK_MS = 1_000;
+/** After so long a write is written again, and after so long the proxies are given up: time decides nothing later. */
+export const REWRITE_MS = TICK_MS;
+export const GIVEN_UP_MS = 2 * TICK_MS;
 
 function looked(world: World, engine: Engine, at: 'acknowledgement' | 'capacity' | 'metrics'): Partial<Engine> {
   const { rollout, asked } = engine;
@@ -332,6 +339,10 @@ function disturbances(world: World): readonly Next[] {
         fine(`somebody says ${type}`, { ...world, object: next, budget: { ...budget, commands: budget.commands - 1 } }),
       );
     }
+  // What went wrong may always become well again: that disturbs nobody, so it costs nothing in the end.
+  if (budget.metrics === 0 && metrics !== 'good')
+    found.push(fine('metrics are good again', { ...world, metrics: 'good' }));
+  if (budget.capacity === 0 && !hasCapacity) found.push(fine('endpoints come back', { ...world, hasCapacity: true }));
   if (budget.metrics > 0)
     for (const other of ['good', 'bad', 'both-bad', 'outage'] as const)
       if (other !== metrics)
@@ -370,7 +381,10 @@ export function keyOf(plan: Plan, world: World): string {
       shift === null
         ? 0
         : [intentOf(rollout).marker === marker, intentOf(rollout).marker === world.held, shift.acknowledged !== null],
-      shift === null ? 0 : [shift.pendingMs >= 2 * TICK_MS, Math.min(4, Math.floor(shift.unacknowledgedMs / TICK_MS))],
+      // Once all proxies hold a weight, nobody asks any more how long it took them.
+      shift === null || shift.acknowledged !== null
+        ? 0
+        : [Math.min(REWRITE_MS, shift.pendingMs), Math.min(GIVEN_UP_MS, shift.unacknowledgedMs)],
       rollout.verdict?.verdict,
       rollout.blindMs !== null,
       rollout.holder?.pid,
