@@ -45,6 +45,11 @@ export function kafkaBus(options: KafkaOptions, { log }: { readonly log: Log }):
   const common = { clientId: name, bootstrapBrokers: [...options.bootstrapServers], connectTimeout: 5_000 };
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // every pause listens
+  /** Never resolves, and rejects when it is time to go. */
+  const untilStopping = new Promise<never>((_, reject) => {
+    stopping.signal.addEventListener('abort', () => reject(new Error('Kafka is not waited for any more.')));
+  });
+  untilStopping.catch(() => {}); // also when nobody waits
   const lanes = subjectLanes();
   let producer: Producer<string, string, string, string> | undefined;
   let sending: Promise<unknown> = Promise.resolve();
@@ -142,7 +147,10 @@ export function kafkaBus(options: KafkaOptions, { log }: { readonly log: Log }):
     const isOver = new AbortController();
     let committing: Promise<void> | undefined;
     try {
-      const stream = await consumer.consume({ topics: [...topics], mode: 'committed', fallbackMode: 'earliest' });
+      const joining = consumer.consume({ topics: [...topics], mode: 'committed', fallbackMode: 'earliest' });
+      joining.catch(() => {}); // when nobody waits for it any more
+      // A broker that is away may keep its client trying for minutes, longer than anybody waits for a process to end.
+      const stream = await Promise.race([joining, untilStopping]);
       committing = (async () => {
         while (!isOver.signal.aborted) {
           await pauseFor(COMMIT_EVERY_MS, isOver.signal);
@@ -196,10 +204,10 @@ export function kafkaBus(options: KafkaOptions, { log }: { readonly log: Log }):
   return {
     async subscribe(subscriptions) {
       if (group === undefined || topics.length === 0 || subscriptions.length === 0) return;
-      await new Promise<void>((resolve, reject) => {
-        stopping.signal.addEventListener('abort', () => reject(new Error('Kafka is not waited for any more.')));
+      const joined = new Promise<void>((resolve) => {
         consuming ??= keepConsuming(subscriptions, group, resolve);
       });
+      await Promise.race([joined, untilStopping]);
     },
     async publish(events) {
       // One after the other: the broker counts what a producer sends.
@@ -214,7 +222,8 @@ export function kafkaBus(options: KafkaOptions, { log }: { readonly log: Log }):
     async close() {
       stopping.abort();
       await consuming;
-      await sending;
+      // What is being sent is in the outbox until Kafka has it.
+      await Promise.race([sending, sleep(LONGEST_GOODBYE_MS, undefined, { ref: false })]);
       void closeQuietly(producer);
     },
   };
