@@ -17,8 +17,8 @@ export type Bundle = (typeof BUNDLES)[number];
 
 export const isBundle = (name: string): name is Bundle => BUNDLES.some((bundle) => bundle === name);
 
-/** Packages with files that are no code, such as WebAssembly and shared libraries: they come along as they are. */
-const AS_THEY_ARE = ['@electric-sql/pglite', '@platformatic/wasm-utils', 'sharp'];
+/** Packages with files that are no code, or that the bundler breaks: they come along as they are. */
+const AS_THEY_ARE = ['@electric-sql/pglite', '@platformatic/kafka', 'sharp'];
 
 /** A file of a bundle. */
 export interface BundledFile {
