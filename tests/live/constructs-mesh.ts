@@ -49,7 +49,7 @@ export const beyondImages = (): { readonly images: readonly ImageRow[]; readonly
     images: [
       serving('beyond/grpc:*', 'serve-h2'),
       serving('beyond/postgres:*', 'serve', ['/usr/bin/pg_isready']),
-      serving('beyond/rabbitmq:*', 'serve', ['/usr/bin/rabbitmq-diagnostics']),
+      serving('beyond/rabbitmq:*', 'serve', ['/usr/bin/rabbitmq-diagnostics', '/usr/sbin/rabbitmq-diagnostics']),
       // Containers with ports; then those without: Jobs and migrations.
       serving('beyond/*', 'serve'),
       {

@@ -20,7 +20,7 @@ const succeed = (...paths: readonly string[]) => ({
 /** What the shop's images are played by: containers with ports answer requests, others (migrations, Jobs) end well. */
 export const SHOP_IMAGES: readonly ImageRow[] = [
   { match: 'postgres:*', ...ECHO, ...succeed('/usr/bin/pg_isready') },
-  { match: 'rabbitmq:*', ...ECHO, ...succeed('/usr/bin/rabbitmq-diagnostics') },
+  { match: 'rabbitmq:*', ...ECHO, ...succeed('/usr/bin/rabbitmq-diagnostics', '/usr/sbin/rabbitmq-diagnostics') },
   ...['weft-shop/*', 'apache/kafka:*'].flatMap((match) => [
     { match, ...ECHO },
     { match, command: ['true'] },
