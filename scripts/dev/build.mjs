@@ -96,6 +96,8 @@ async function bundled({ entryPoint, outfile, define = {}, banner }) {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
+    // A linked node_modules is named as it is here, not by where it lies.
+    preserveSymlinks: true,
     define: { 'import.meta.url': 'FILE_URL', ...define },
     banner: { js: banner ?? "const FILE_URL = require('node:url').pathToFileURL(__filename).href;" },
     // Less text is read sooner; names stay, for stack traces.

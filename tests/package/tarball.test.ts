@@ -8,9 +8,9 @@ import { filesBelow, freshClone, pack, remove, repository, scratchFolder, succee
 const ALLOWED: readonly RegExp[] = [
   /^(?:package\.json|README\.md|LICENSE)$/,
   /^build\/charts-src\/index\.(?:js|d\.ts)$/,
-  /^build\/charts-src\/(?:app|check|constructs|diff|envoy|explain|graph|manifest|model|picture)\/(?:rules\/|validation\/)?[a-z0-9-]+\.(?:js|d\.ts)$/,
+  /^build\/charts-src\/(?:app|canary|check|constructs|diff|envoy|explain|graph|manifest|model|picture)\/(?:rules\/|validation\/|analysis\/)?[a-z0-9-]+\.(?:js|d\.ts)$/,
   /^build\/charts-src\/imports\/istio(?:-[a-z]+)?\.(?:js|d\.ts)$/,
-  /^build\/cli\/(?:main\.js|chunk-[\w-]+\.js|record-failure\.cjs)$/,
+  /^build\/cli\/(?:main\.js|weft\.cjs|package\.json|record-failure\.cjs|licences\/\w+\.txt)$/,
   /^build\/cli\/starter\/(?:package\.json|tsconfig\.json|cdk8s\.yaml|gitignore|README\.md|[a-z]+(?:\.test)?\.ts|contracts\/[a-z.]+\.(?:ts|yaml))$/,
   /^docs\/(?:[\w-]+\/)*[\w.-]+\.(?:md|json|svg)$/,
 ];
