@@ -2,6 +2,7 @@ import type { CheckSettings } from '../../charts-src/check/check-settings.ts';
 import type { Ignore } from '../../charts-src/check/suppressions.ts';
 import { Failure } from './failure.ts';
 import { problemsAt } from './problems-at.ts';
+import { readIfThere, readOptionFile } from './read-option-file.ts';
 import type { World } from './world.ts';
 
 /** Where configuration is looked for when nobody names a file. */
@@ -17,7 +18,7 @@ export interface CheckConfig {
  * @throws Failure when it cannot be read as one */
 export async function readCheckConfig(named: string | undefined, world: Pick<World, 'read'>): Promise<CheckConfig> {
   const file = named ?? CONFIG_FILE;
-  const text = await textOf(file, named === undefined, world);
+  const text = named === undefined ? await readIfThere(file, world) : await readOptionFile('--config', file, world);
   if (text === undefined) return { ignores: [], mesh: {} };
   // Settings name rules, so they load them all: only who has such a file waits for that.
   const { ignoresOf, settingsProblems } = await import('../../charts-src/check/check-settings.ts');
@@ -29,18 +30,4 @@ export async function readCheckConfig(named: string | undefined, world: Pick<Wor
     throw new Failure(`${file} is no configuration of weft check, nothing was judged`, { problems });
   const settings = (content ?? {}) as CheckSettings; // it has no problems
   return { ignores: ignoresOf(settings, at), mesh: settings.mesh ?? {} };
-}
-
-async function textOf(file: string, mayBeMissing: boolean, world: Pick<World, 'read'>): Promise<string | undefined> {
-  try {
-    return await world.read(file);
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (isMissing && mayBeMissing) return undefined;
-    throw new Failure(
-      isMissing
-        ? `--config ${file}: there is no such file`
-        : `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
 }

@@ -4,6 +4,7 @@ import type { Manifest, ReadManifests, ReadProblem } from '../../charts-src/mani
 import { readManifests } from '../../charts-src/manifest/read-manifests.ts';
 import { closest } from '../../charts-src/model/closest.ts';
 import { decodeText } from './decode-text.ts';
+import { codeOf } from './error-code.ts';
 import { Failure } from './failure.ts';
 import type { Listed, World } from './world.ts';
 
@@ -258,6 +259,3 @@ const UNREADABLE: Readonly<Record<string, readonly [string, string]>> = {
   EMFILE: ['too many files are open', 'close some, or raise the limit with ulimit -n'],
   ERR_FS_FILE_TOO_LARGE: ['it has more than 2 GiB', 'split it'],
 };
-
-const codeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/pr
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exitCode, type ExitCode } from './exit-code.ts';
+import { codeOf } from './error-code.ts';
 import { Failure } from './failure.ts';
 import type { World } from './world.ts';
 
@@ -186,6 +187,3 @@ const WRITE_PROBLEMS: Readonly<Record<string, string>> = {
   EEXIST: 'a file has this name. Choose another folder',
   ENAMETOOLONG: 'its path is longer than the file system takes. Choose a shorter one',
 };
-
-const codeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';

@@ -1,5 +1,6 @@
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
+import { readOptionFile } from '../read-option-file.ts';
 import type { World } from '../world.ts';
 import { editWeights, type EditedWeights } from './edit-weights.ts';
 import type { ClusterOptions, HolderOptions, WriteOptions } from './given-options.ts';
@@ -37,7 +38,8 @@ export async function runSet(options: SetOptions, world: World): Promise<ExitCod
   if (file !== undefined && dryRun === 'server' && !live)
     throw new Failure('--dry-run=server asks a cluster, and --file alone needs none. Use --dry-run=client');
   // Before anything is written anywhere.
-  const edited = file === undefined ? undefined : editWeights(file, await textOf(file, world), service, given);
+  const edited =
+    file === undefined ? undefined : editWeights(file, await readOptionFile('--file', file, world), service, given);
   let code: ExitCode = exitCode.ok;
   let status: CanaryStatus | null = null;
   if (file === undefined || live) {
@@ -60,19 +62,6 @@ export async function runSet(options: SetOptions, world: World): Promise<ExitCod
   if (report.file !== null && isWritten && report.file.changes.length > 0)
     world.err('Next: weft synth, then apply what it wrote\n');
   return code;
-}
-
-async function textOf(file: string, world: Pick<World, 'read'>): Promise<string> {
-  try {
-    return await world.read(file);
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw new Failure(
-      isMissing
-        ? `--file ${file}: there is no such file`
-        : `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
 }
 
 function reportText({ service, dryRun, file, live }: CanarySetReport): string {
