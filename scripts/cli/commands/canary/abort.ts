@@ -1,22 +1,12 @@
-import { command, formatOption } from '../../command.ts';
-import { clusterOptions, holderOptions, writeOptions } from './options.ts';
+import { commandOnRun } from '../../canary/command-on-run.ts';
 
 /** `weft canary abort`: all requests back. */
-export const abort = command({
+export const abort = commandOnRun({
   name: 'abort',
   summary: 'Take all requests back, now.',
   description:
     'Written at once, whether an engine runs or not, whatever it waits for, and not only asked for. The routes\n' +
     'become what they were before the run, or give the new version nothing.',
-  arguments: [{ name: '<service>', says: 'Service with the run' }],
-  options: { ...holderOptions, ...clusterOptions, ...writeOptions, format: formatOption('text', 'json') },
-  examples: [
-    { line: 'weft canary abort order-service -n shop --yes', says: 'at once' },
-    { line: 'weft canary abort order-service -n shop --dry-run=client', says: 'what it would do' },
-  ],
+  says: 'at once',
   next: 'weft canary status',
-  async run({ values, positionals: [service = ''] }, world) {
-    const { runCommand } = await import('../../canary/run-command.ts');
-    return runCommand('abort', { ...values, service }, world);
-  },
 });
