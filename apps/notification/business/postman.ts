@@ -3,6 +3,7 @@ import type { Log } from '../../shared/runtime/log.ts';
 import { pauseFor } from '../../shared/runtime/supervise.ts';
 import type { Mailer } from './mail.ts';
 import { wording, type Message } from './notification.ts';
+import { reasonOf } from '../../shared/reason-of.ts';
 
 /** A notification whose turn it is, with the address that its user has now. */
 export interface Due {
@@ -45,7 +46,7 @@ export function postman(tray: Tray, { mailer, clock, log }: { mailer: Mailer; cl
       log.warn({ notification_id: notificationId, reason: handover.reason }, 'a mail was refused');
       await tray.settle(notificationId, 'failed', handover.reason);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       log.warn({ notification_id: notificationId, tries, err: error }, 'a mail could not be sent');
       if (clock().getTime() - createdAt.getTime() > GIVE_UP_MS) return tray.settle(notificationId, 'failed', reason);
       await tray.postpone(notificationId, later(Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS)), reason);

@@ -7,7 +7,8 @@ import { pauseFor } from '../runtime/supervise.ts';
 import type { EventBus, Subscription } from './event-bus.ts';
 import { parsed } from './parsed.ts';
 import { subjectLanes } from './subject-lanes.ts';
-import { reasonOf, tryToHandle } from './try-to-handle.ts';
+import { reasonOf } from '../reason-of.ts';
+import { tryToHandle } from './try-to-handle.ts';
 
 /** How to reach a Kafka, and how patient to be with events. */
 export interface KafkaOptions {

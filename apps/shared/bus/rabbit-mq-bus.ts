@@ -6,7 +6,8 @@ import type { EventBus, Subscription } from './event-bus.ts';
 import { parsed } from './parsed.ts';
 import { subjectLanes } from './subject-lanes.ts';
 import { isAwaited, queues } from './topology.ts';
-import { reasonOf, tryToHandle } from './try-to-handle.ts';
+import { reasonOf } from '../reason-of.ts';
+import { tryToHandle } from './try-to-handle.ts';
 
 /** How to reach a RabbitMQ, 3.10 or newer, and how patient to be with events. */
 export interface RabbitMqOptions {

@@ -2,6 +2,7 @@ import { PoisonError, type ShopEvent } from '../events/catalogue.ts';
 import type { Log } from '../runtime/log.ts';
 import { pauseFor } from '../runtime/supervise.ts';
 import type { Subscription } from './event-bus.ts';
+import { reasonOf } from '../reason-of.ts';
 
 /** How tries of an event ended. `stopped`: there was no time for another one. */
 export type Outcome =
@@ -29,5 +30,3 @@ export async function tryToHandle(
   }
   return { kind: 'stopped' };
 }
-
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -3,6 +3,7 @@ import type { KernelStore, Store, Unit } from '../database/database.ts';
 import { eventContext, withContext } from '../runtime/context.ts';
 import { traced } from '../runtime/telemetry.ts';
 import { readEvent, type EventNamed, type EventType, type ShopEvent } from './catalogue.ts';
+import { reasonOf } from '../reason-of.ts';
 
 /** What a module does about each type of event. */
 export type Reactions<Tables, Types extends EventType = EventType> = {
@@ -61,7 +62,7 @@ export async function replayParked(
       await store.kernel.deleteFrom('parked').where('id', '=', id).execute();
       done += 1;
     } catch (error) {
-      failures.push(`${queue}, number ${id}: ${error instanceof Error ? error.message : String(error)}`);
+      failures.push(`${queue}, number ${id}: ${reasonOf(error)}`);
     }
   return { done, failures };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from '../module.ts';
 import type { Log } from './log.ts';
 
@@ -28,13 +29,4 @@ export async function supervise(workers: readonly Worker[], log: Log, signal: Ab
 
 /** Waits, but not when there is nothing more to wait for. */
 export const pauseFor = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
+  sleep(ms, undefined, { signal }).catch(() => undefined); // it only fails when it is told to stop
