@@ -5,8 +5,13 @@ import { command } from './command.ts';
 import { together, type Outcome } from './outcome.ts';
 import { runVitest } from './vitest-tier.ts';
 
-/** Development dependencies whose packages are known to drop a Node version in between. */
-const WATCHED = ['@kubernetes/client-node'];
+/** Development dependencies that the sample services run on: their packages may drop a Node version in between. */
+const WATCHED = [
+  ...['@aws-sdk/client-dynamodb', '@aws-sdk/client-s3', '@electric-sql/pglite', '@fastify/rate-limit'],
+  ...['@opentelemetry/api', '@opentelemetry/exporter-trace-otlp-http', '@opentelemetry/sdk-node'],
+  ...['@platformatic/kafka', 'amqplib', 'fastify', 'jose', 'kysely', 'openapi-fetch', 'pg', 'pino', 'prom-client'],
+  ...['sharp', 'undici', 'zod'],
+];
 
 const importDependencies = async (node: string): Promise<Outcome> => {
   // npm itself has read this file before we got here.
