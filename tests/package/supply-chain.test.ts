@@ -56,7 +56,7 @@ test('every range in package.json is a range of versions', () => {
   expect(all.filter(([, range]) => !/^[~^]?\d+(?:\.\d+){0,2}$/.test(range))).toEqual([]);
 });
 
-test('nothing that is installed with the package runs a script; esbuild does, for development only', () => {
+test('nothing that is installed with the package runs a script; esbuild and protobufjs do, for development only', () => {
   const withScript = locked.filter(([, { hasInstallScript }]) => hasInstallScript);
   const names = withScript.map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
   expect([...new Set(names)]).toEqual(['esbuild', 'protobufjs']);
