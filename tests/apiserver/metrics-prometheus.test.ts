@@ -4,9 +4,9 @@ import type { Evidence } from '../../charts-src/canary/analysis/evidence.ts';
 import { judge } from '../../charts-src/canary/analysis/judge.ts';
 import { readAnalysis } from '../../charts-src/canary/analysis/read-analysis.ts';
 import type { Sample } from '../../charts-src/canary/analysis/sample.ts';
-import type { Target } from '../../charts-src/canary/plan.ts';
 import { prometheusMetrics } from '../../scripts/metrics/prometheus-metrics.ts';
 import { prometheus } from '../../scripts/metrics/prometheus.ts';
+import { HOST, TARGET } from '../metrics/orders-target.ts';
 import { describeSeriesSource, NEVER, valueOf } from '../metrics/series-source-contract.ts';
 import { startPrometheus, type ScrapedByPrometheus } from '../support/prometheus.ts';
 
@@ -15,15 +15,6 @@ describeSeriesSource('a real Prometheus', async () => {
   return { source: prometheus({ url }), add, scraped, foresee: () => undefined, close };
 });
 
-const HOST = 'orders.shop.svc.cluster.local';
-const TARGET: Target = {
-  namespace: 'shop',
-  stable: { host: HOST, subset: 'v1' },
-  canary: { host: HOST, subset: 'v2' },
-  virtualServices: [{ namespace: 'shop', name: 'orders' }],
-  destinationRule: { namespace: 'shop', name: 'orders' },
-  routes: null,
-};
 const read = readAnalysis({
   interval: '2s',
   metrics: [

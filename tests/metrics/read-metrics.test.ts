@@ -1,20 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { readAnalysis } from '../../charts-src/canary/analysis/read-analysis.ts';
 import type { Reading, Sample } from '../../charts-src/canary/analysis/sample.ts';
-import type { Target } from '../../charts-src/canary/plan.ts';
 import { inMemorySeries } from '../../scripts/metrics/in-memory-series.ts';
 import { readMetrics } from '../../scripts/metrics/read-metrics.ts';
+import type { Target } from '../../charts-src/canary/plan.ts';
+import { HOST, TARGET } from './orders-target.ts';
 import { NEVER, valueOf } from './series-source-contract.ts';
-
-const HOST = 'orders.shop.svc.cluster.local';
-const TARGET: Target = {
-  namespace: 'shop',
-  stable: { host: HOST, subset: 'v1' },
-  canary: { host: HOST, subset: 'v2' },
-  virtualServices: [{ namespace: 'shop', name: 'orders' }],
-  destinationRule: { namespace: 'shop', name: 'orders' },
-  routes: null,
-};
 
 function analysisOf(...metrics: unknown[]) {
   const read = readAnalysis({ metrics });
