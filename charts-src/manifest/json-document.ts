@@ -119,7 +119,7 @@ class Reader {
         this.refuse('the text that begins here with " is not closed in its line', 'close it with "', start);
       if (code === BACKSLASH) {
         hasEscapes = true;
-        this.at++;
+        if (this.text.charCodeAt(this.at + 1) >= 0x20) this.at++; // the end of a line cannot be escaped
       }
       this.at++;
     }
