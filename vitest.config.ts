@@ -42,7 +42,10 @@ export default defineConfig({
     teardownTimeout: 60_000,
     projects: [
       // One set of modules for all files: they are pure, and loading them once a file took most of the time.
-      { test: { name: 'pure', include: ['tests/**/*.test.ts'], exclude: NOT_PURE, isolate: false } },
+      // Whichever test first needs a command waits until its code is compiled, beside all other files: seconds, on a slow machine.
+      {
+        test: { name: 'pure', include: ['tests/**/*.test.ts'], exclude: NOT_PURE, isolate: false, testTimeout: 30_000 },
+      },
       {
         test: {
           name: 'types',
