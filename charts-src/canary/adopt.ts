@@ -1,12 +1,12 @@
 import type { KubernetesObject } from './ports/cluster.ts';
-import { shiftOf, type Holder, type Progressing, type Rollout } from './rollout.ts';
+import { isOver, shiftOf, type Holder, type Progressing, type Rollout } from './rollout.ts';
 import { keptState } from './rollout-annotations.ts';
 
 /** What a fresh look at the first VirtualService means for an engine that remembers a run. */
 export type Standing =
   /** All is as we wrote it. */
   | { readonly standing: 'ours' }
-  /** A command changed it, or a write of ours whose answer was lost: the engine goes on from there. */
+  /** A command changed it, it is over, or a write of ours lost its answer: the engine goes on from there. */
   | { readonly standing: 'changed'; readonly rollout: Rollout }
   /** What we wrote is gone, or an older copy of it came back. */
   | { readonly standing: 'wiped' }
@@ -20,6 +20,8 @@ export function standingOf(memory: Rollout, live: Pick<KubernetesObject, 'metada
   const { rollout } = state;
   const { run, holder, revision } = rollout;
   if (run === memory.run && revision < memory.revision) return { standing: 'wiped' };
+  // What is over is nobody's, so its holder says nothing: a last write whose answer was lost looks like this.
+  if (run === memory.run && isOver(rollout) && !isOver(memory)) return { standing: 'changed', rollout };
   if (run !== memory.run || !isSameHolder(holder, memory.holder)) return { standing: 'lost', run, to: holder };
   return revision === memory.revision
     ? { standing: 'ours' }

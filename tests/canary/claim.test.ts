@@ -40,6 +40,8 @@ test('nobody holds it: it is free', () => {
   expect(claimOf({ holder: null }, signs).claim).toBe('take');
 });
 
+// What stands in the other fields does not matter to whoever looks.
+const over = { ...run, revision: 9, holder: null, phase: 'Promoted', scaling: null } as typeof run;
 const written = (rollout: typeof run) => desiredVirtualService(virtualService(), rollout, 0);
 
 test.each([
@@ -52,6 +54,7 @@ test.each([
     standing: 'lost',
   },
   { name: 'another run', object: written({ ...run, run: 'r2' }), standing: 'lost' },
+  { name: 'it is over, and so nobody holds it', object: written(over), standing: 'changed' },
 ])('$name: $standing', ({ object, standing }) => {
   expect(standingOf(run, object).standing).toBe(standing);
 });

@@ -44,12 +44,12 @@ export async function objection(): Promise<string | undefined> {
   return (await unwritten()) ?? undo();
 }
 
-/** A run of which one write after the other does not come to be: an error is never taken for a success. */
+/** A run of which one write after the other fails, or only seems to: an error is never taken for a success, nor a success for one. */
 async function unwritten(): Promise<string | undefined> {
   const scenario: Scenario = { name: 'a write fails', plan: plan({ steps: [10, 50] }), ends: 'Promoted' };
   const writes: number[] = [];
   await simulate(scenario, (call, name) => void (name === 'replaceVirtualService' && writes.push(call)));
-  for (const fault of ['failing', 'timed-out'] as const)
+  for (const fault of ['failing', 'timed-out', 'lost-answer'] as const)
     for (const write of writes) {
       const found = violations(scenario, await simulate(scenario, (call) => (call === write ? fault : undefined)));
       if (found.length > 0) return `${fault} at write ${write}: ${found.join('; ')}`;

@@ -94,6 +94,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     to: ``,
   },
   {
+    does: 'takes the end of its own run, whose answer was lost, for the work of another engine',
+    file: core('adopt'),
+    from: `if (run === memory.run && isOver(rollout) && !isOver(memory)) return { standing: 'changed', rollout };`,
+    to: ``,
+  },
+  {
     does: 'writes without resourceVersion',
     file: core('desired'),
     from: `  const { annotations: _, ...metadata } = live.metadata;`,

@@ -199,6 +199,12 @@ export function violations(scenario: Scenario, { mesh, endings, count }: Simulat
     const after = versions[index + 1];
     if (after === undefined || after.atMs - atMs > 1_000) report('nobody took back what somebody else gave the canary');
   }
+  // Whoever ends a run says so, also when the answer to its last write was lost.
+  const rivals = count.struck.filter((one) => one.endsWith('second-engine')).length;
+  const isTold = endings.some((ending) => ending !== 'crashed' && ending.ending === 'over');
+  if (rivals === 0 && endings.at(-1) !== 'crashed' && !isTold && rollout !== undefined && isOver(rollout))
+    report(`nobody said that it is over: ${JSON.stringify(endings.at(-1)).slice(0, 200)}`);
+
   const late = scenario.wrongAtEnd?.(mesh);
   if (late !== undefined) report(late);
 
