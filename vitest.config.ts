@@ -44,7 +44,14 @@ export default defineConfig({
       // One set of modules for all files: they are pure, and loading them once a file took most of the time.
       // Whichever test first needs a command waits until its code is compiled, beside all other files: seconds, on a slow machine.
       {
-        test: { name: 'pure', include: ['tests/**/*.test.ts'], exclude: NOT_PURE, isolate: false, testTimeout: 30_000 },
+        test: {
+          name: 'pure',
+          include: ['tests/**/*.test.ts'],
+          exclude: NOT_PURE,
+          isolate: false,
+          maxWorkers: '100%', // vitest leaves a core free, and CI has two
+          testTimeout: 30_000,
+        },
       },
       {
         test: {
