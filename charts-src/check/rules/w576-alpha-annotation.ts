@@ -1,3 +1,4 @@
+import { istioAnnotations } from '../istio-annotations.ts';
 import { isOfIstio, isOwned } from '../long-running.ts';
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import type { Hit, Rule } from '../rule.ts';
@@ -50,61 +51,23 @@ const SET_BY_CNI = [
 ];
 
 /**
- * Names by what stands before the slash. Those that Istio writes itself, or that everybody uses to say which version
- * of it is meant, are left out.
+ * What Istio calls stable, or deprecated for another reason than being alpha, and what everybody uses to say which
+ * version of it is meant. Of all others it says alpha.
  * Source: istio.io/api annotation, 1.31
  */
-const ALPHA: Readonly<Record<string, readonly string[]>> = {
-  'alpha.istio.io': ['canonical-serviceaccounts', 'kubernetes-serviceaccounts'],
-  'ambient.istio.io': ['bypass-inbound-capture', 'dns-capture', 'waypoint-inbound-binding'],
-  'gateway.istio.io': ['name-override', 'service-account'],
-  'istio.io': ['dry-run', 'reroute-virtual-interfaces', 'use-waypoint-canary-weight'],
-  'networking.istio.io': ['exportTo', 'service-type', 'traffic-distribution'],
-  'prometheus.istio.io': ['merge-metrics'],
-  'proxy.istio.io': ['overrides'],
-  'readiness.status.sidecar.istio.io': ['applicationPorts', 'failureThreshold', 'initialDelaySeconds', 'periodSeconds'],
-  'sidecar.istio.io': [
-    'agentLogLevel',
-    'bootstrapOverride',
-    'componentLogLevel',
-    'discoveryAddress',
-    'extraStatTags',
-    'interceptionMode',
-    'logLevel',
-    'nativeSidecar',
-    'proxyCPU',
-    'proxyCPULimit',
-    'proxyImage',
-    'proxyImageType',
-    'proxyMemory',
-    'proxyMemoryLimit',
-    'rewriteAppHTTPProbers',
-    'statsCompression',
-    'statsEvictionInterval',
-    'statsFlushInterval',
-    'statsHistogramBins',
-    'statsHistogramBuckets',
-    'statsInclusionPrefixes',
-    'statsInclusionRegexps',
-    'statsInclusionSuffixes',
-    'userVolume',
-    'userVolumeMount',
-  ],
-  'status.sidecar.istio.io': ['port'],
-  'topology.istio.io': ['controlPlaneClusters'],
-  'traffic.sidecar.istio.io': [
-    'excludeInboundPorts',
-    'excludeInterfaces',
-    'excludeOutboundIPRanges',
-    'excludeOutboundPorts',
-    'includeInboundPorts',
-    'includeOutboundIPRanges',
-    'includeOutboundPorts',
-    'kubevirtInterfaces',
-  ],
-};
+const NOT_ALPHA = new Set([
+  'ambient.istio.io/redirection',
+  'galley.istio.io/analyze-suppress',
+  'inject.istio.io/templates',
+  'istio.io/autoRegistrationGroup',
+  'istio.io/connectedAt',
+  'istio.io/disconnectedAt',
+  'istio.io/workloadController',
+  'kubernetes.io/ingress.class',
+  'proxy.istio.io/config',
+  'sidecar.istio.io/inject',
+  'traffic.istio.io/nodeSelector',
+]);
 
-function isAlpha(annotation: string): boolean {
-  const [prefix = '', name = ''] = annotation.split('/');
-  return Object.hasOwn(ALPHA, prefix) && (ALPHA[prefix]?.includes(name) ?? false);
-}
+const isAlpha = (name: string): boolean =>
+  Object.hasOwn(istioAnnotations, name) && !istioAnnotations[name]?.isWritten && !NOT_ALPHA.has(name);
