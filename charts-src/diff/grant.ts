@@ -1,19 +1,17 @@
+import {
+  operationConditions,
+  sourceConditions,
+  whenConditions,
+  type AuthorizationCondition,
+} from '../graph/authorization-conditions.ts';
 import type { AuthorizationPolicyRule } from '../imports/istio.ts';
 import { principal } from '../model/names.ts';
 import type { Reference } from './change.ts';
 import { patternCovers, patternsAreApart } from './text-pattern.ts';
 
-/** What one field of a request has to be: one of the values (anything, where there are none) and none of the others. */
-export interface Condition {
-  /** As `when` names it: `source.principal`, `request.method`. */
-  readonly field: string;
-  readonly values: readonly string[];
-  readonly notValues: readonly string[];
-}
-
 /** Requests that meet all of some conditions; without conditions all requests. */
 export interface Grant {
-  readonly conditions: readonly Condition[];
+  readonly conditions: readonly AuthorizationCondition[];
   /** What says so; nothing where it is there because no policy says otherwise. */
   readonly by: Reference | undefined;
 }
@@ -36,35 +34,16 @@ export function grantsOf(
     const [owner = '', own] = name.split('/');
     return own === undefined ? principal(trustDomain, namespace, name) : principal(trustDomain, owner, own);
   };
-  const conditions = (all: readonly Condition[]): readonly Condition[] =>
-    all
-      .map(({ field, values, notValues }): Condition => {
-        const [name, known] =
-          field === 'source.serviceAccount' ? ['source.principal', account] : [field, (value: string) => value];
-        const final = (value: string): string => (name === 'source.principal' ? rename(known(value)) : known(value));
-        return { field: name, values: values.map(final), notValues: notValues.map(final) };
-      })
-      .filter(({ values, notValues }) => values.length + notValues.length > 0);
-  const when = conditions((rule.when ?? []).map(({ key, values, notValues }) => condition(key, values, notValues)));
-  const sources = orAny(rule.from).map(({ source = {} }) =>
-    conditions([
-      condition('source.principal', source.principals, source.notPrincipals),
-      condition('source.namespace', source.namespaces, source.notNamespaces),
-      condition('source.serviceAccount', source.serviceAccounts, source.notServiceAccounts),
-      condition('source.trustDomain', source.trustDomains, source.notTrustDomains),
-      condition('source.ip', source.ipBlocks, source.notIpBlocks),
-      condition('remote.ip', source.remoteIpBlocks, source.notRemoteIpBlocks),
-      condition('request.auth.principal', source.requestPrincipals, source.notRequestPrincipals),
-    ]),
-  );
-  const operations = orAny(rule.to).map(({ operation = {} }) =>
-    conditions([
-      condition('method', operation.methods, operation.notMethods),
-      condition('path', operation.paths, operation.notPaths),
-      condition('destination.port', operation.ports, operation.notPorts),
-      condition('host', operation.hosts, operation.notHosts),
-    ]),
-  );
+  const known = (all: readonly AuthorizationCondition[]): readonly AuthorizationCondition[] =>
+    all.map((one) => {
+      const ofAccount = one.field === 'source.serviceAccount';
+      if (!ofAccount && one.field !== 'source.principal') return one;
+      const final = (value: string): string => rename(ofAccount ? account(value) : value);
+      return { field: 'source.principal', values: one.values.map(final), notValues: one.notValues.map(final) };
+    });
+  const when = known(whenConditions(rule.when));
+  const sources = orAny(rule.from).map(({ source }) => known(sourceConditions(source)));
+  const operations = orAny(rule.to).map(({ operation }) => operationConditions(operation));
   return sources.flatMap((source) =>
     operations.map((operation) => ({ conditions: [...source, ...operation, ...when], by })),
   );
@@ -74,17 +53,11 @@ export function grantsOf(
 const orAny = <T extends object>(list: readonly T[] | undefined): readonly (T | Record<string, never>)[] =>
   list === undefined || list.length === 0 ? [{}] : list;
 
-const condition = (field: string, values: readonly string[] = [], notValues: readonly string[] = []): Condition => ({
-  field,
-  values,
-  notValues,
-});
-
 /** A grant taken apart so that each condition has at most one value. */
 export function unitsOf(grant: Grant): readonly Grant[] {
   const count = grant.conditions.reduce((product, { values }) => product * Math.max(1, values.length), 1);
   if (count > MOST_UNITS) return [grant];
-  let units: readonly (readonly Condition[])[] = [[]];
+  let units: readonly (readonly AuthorizationCondition[])[] = [[]];
   for (const one of grant.conditions)
     units = units.flatMap((unit) =>
       (one.values.length > 0 ? one.values.map((value) => ({ ...one, values: [value] })) : [one]).map((single) => [
@@ -99,7 +72,7 @@ export function unitsOf(grant: Grant): readonly Grant[] {
 export const grantCovers = (wide: Grant, narrow: Grant): boolean =>
   wide.conditions.every((wanted) => narrow.conditions.some((given) => implies(given, wanted)));
 
-function implies(given: Condition, wanted: Condition): boolean {
+function implies(given: AuthorizationCondition, wanted: AuthorizationCondition): boolean {
   if (given.field === wanted.field) {
     const isIn =
       wanted.values.length === 0 ||
@@ -120,7 +93,7 @@ function implies(given: Condition, wanted: Condition): boolean {
   );
 }
 
-const excludes = ({ values, notValues }: Condition, value: string): boolean =>
+const excludes = ({ values, notValues }: AuthorizationCondition, value: string): boolean =>
   notValues.some((not) => patternCovers(not, value)) ||
   (values.length > 0 && values.every((one) => patternsAreApart(one, value)));
 
@@ -186,7 +159,7 @@ export function grantWords({ conditions }: Grant): string {
   return `${who}: ${what}${rest.length === 0 ? '' : ` when ${rest.map(plainWords).join(' and ')}`}`;
 }
 
-function sourceWords(one: Condition): string {
+function sourceWords(one: AuthorizationCondition): string {
   if (one.field === 'source.principal') return valueWords(one, 'every identity');
   return `${SOURCES[one.field] ?? one.field} ${valueWords(one, 'any')}`;
 }
@@ -199,7 +172,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   'request.auth.principal': 'token of',
 };
 
-function operationWords(one: Condition): string {
+function operationWords(one: AuthorizationCondition): string {
   const words = valueWords(one, 'any');
   switch (one.field) {
     case 'destination.port':
@@ -213,8 +186,8 @@ function operationWords(one: Condition): string {
   }
 }
 
-const plainWords = (one: Condition): string =>
+const plainWords = (one: AuthorizationCondition): string =>
   `${one.field} is ${one.values.length > 0 ? one.values.join(' or ') : 'there'}${one.notValues.length > 0 ? ` and not ${one.notValues.join(' or ')}` : ''}`;
 
-const valueWords = ({ values, notValues }: Condition, any: string): string =>
+const valueWords = ({ values, notValues }: AuthorizationCondition, any: string): string =>
   `${values.length === 0 ? any : values.join(', ')}${notValues.length === 0 ? '' : ` but not ${notValues.join(', ')}`}`;

@@ -1,5 +1,11 @@
+import {
+  operationConditions,
+  sourceConditions,
+  whenConditions,
+  type AuthorizationCondition,
+} from '../graph/authorization-conditions.ts';
 import type { actionOf } from '../graph/policies.ts';
-import type { AuthorizationPolicyRule, AuthorizationPolicySource } from '../imports/istio.ts';
+import type { AuthorizationPolicyRule } from '../imports/istio.ts';
 import { re2Matches } from '../model/re2.ts';
 import type { AuthorizedRequest } from './authorization.ts';
 import { bracketed, claimAt, textsOf } from './claims.ts';
@@ -15,13 +21,6 @@ export interface RuleContext {
   readonly unknown: (what: string) => void;
 }
 
-/** A field of a rule: a request has to hit one of its values, and none of the others. */
-interface Field {
-  readonly name: string;
-  readonly values: readonly string[];
-  readonly notValues: readonly string[];
-}
-
 /**
  * Whether a rule matches. On TCP a rule that names something of HTTP vanishes from an ALLOW, and loses that part in
  * any other action.
@@ -29,59 +28,34 @@ interface Field {
  */
 export function ruleFits(rule: AuthorizationPolicyRule, request: AuthorizedRequest, context: RuleContext): boolean {
   if (!request.isHttp && context.action === 'ALLOW' && namesHttp(rule)) return false;
-  const fits = (field: Field): boolean => fieldFits(field, request, context);
+  const fits = (condition: AuthorizationCondition): boolean => conditionFits(condition, request, context);
   const sources = rule.from ?? [];
   const operations = rule.to ?? [];
   return (
-    (rule.when ?? []).map(conditionField).every(fits) &&
-    (sources.length === 0 || sources.some(({ source }) => sourceFields(source ?? {}).every(fits))) &&
-    (operations.length === 0 || operations.some(({ operation }) => operationFields(operation ?? {}).every(fits)))
+    whenConditions(rule.when).every(fits) &&
+    (sources.length === 0 || sources.some(({ source }) => sourceConditions(source).every(fits))) &&
+    (operations.length === 0 || operations.some(({ operation }) => operationConditions(operation).every(fits)))
   );
 }
 
-const field = (name: string, values: readonly string[] = [], notValues: readonly string[] = []): Field => ({
-  name,
-  values,
-  notValues,
-});
-
-const sourceFields = (source: AuthorizationPolicySource): readonly Field[] => [
-  field('source.principal', source.principals, source.notPrincipals),
-  field('source.namespace', source.namespaces, source.notNamespaces),
-  field('source.serviceAccount', source.serviceAccounts, source.notServiceAccounts),
-  field('source.trustDomain', source.trustDomains, source.notTrustDomains),
-  field('source.ip', source.ipBlocks, source.notIpBlocks),
-  field('remote.ip', source.remoteIpBlocks, source.notRemoteIpBlocks),
-  field('request.auth.principal', source.requestPrincipals, source.notRequestPrincipals),
-];
-
-type Operation = NonNullable<NonNullable<AuthorizationPolicyRule['to']>[number]['operation']>;
-
-const operationFields = (operation: Operation): readonly Field[] => [
-  field('host', operation.hosts, operation.notHosts),
-  field('method', operation.methods, operation.notMethods),
-  field('path', operation.paths, operation.notPaths),
-  field('destination.port', operation.ports, operation.notPorts),
-];
-
-const conditionField = ({ key, values, notValues }: NonNullable<AuthorizationPolicyRule['when']>[number]): Field =>
-  field(key, values, notValues);
-
 const HTTP_FIELD = /^(?:host|method|path|request\.)/;
 
-const namesHttp = ({ from = [], to = [], when = [] }: AuthorizationPolicyRule): boolean =>
+const namesHttp = ({ from = [], to = [], when }: AuthorizationPolicyRule): boolean =>
   [
-    ...from.flatMap(({ source }) => sourceFields(source ?? {})),
-    ...to.flatMap(({ operation }) => operationFields(operation ?? {})),
-    ...when.map(conditionField),
-  ].some(({ name, values, notValues }) => HTTP_FIELD.test(name) && values.length + notValues.length > 0);
+    ...from.flatMap(({ source }) => sourceConditions(source)),
+    ...to.flatMap(({ operation }) => operationConditions(operation)),
+    ...whenConditions(when),
+  ].some(({ field }) => HTTP_FIELD.test(field));
 
-function fieldFits({ name, values, notValues }: Field, request: AuthorizedRequest, context: RuleContext): boolean {
-  if (values.length === 0 && notValues.length === 0) return true;
-  if (!request.isHttp && HTTP_FIELD.test(name)) return context.action !== 'ALLOW';
+function conditionFits(
+  { field, values, notValues }: AuthorizationCondition,
+  request: AuthorizedRequest,
+  context: RuleContext,
+): boolean {
+  if (!request.isHttp && HTTP_FIELD.test(field)) return context.action !== 'ALLOW';
   const hits = (value: string): boolean => {
-    const hit = valueHits(name, value, request, context);
-    if (hit === undefined) context.unknown(`${name} ${value}`);
+    const hit = valueHits(field, value, request, context);
+    if (hit === undefined) context.unknown(`${field} ${value}`);
     return hit ?? false;
   };
   return (values.length === 0 || values.some(hits)) && (notValues.length === 0 || !notValues.some(hits));
