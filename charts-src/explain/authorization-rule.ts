@@ -7,8 +7,22 @@ import {
 import type { actionOf } from '../graph/policies.ts';
 import type { AuthorizationPolicyRule } from '../imports/istio.ts';
 import { re2Matches } from '../model/re2.ts';
-import type { AuthorizedRequest } from './authorization.ts';
 import { bracketed, claimAt, textsOf } from './claims.ts';
+
+/** What a server's proxy knows of a request when it decides. */
+export interface AuthorizedRequest {
+  /** Identity of the client, `cluster.local/ns/shop/sa/orders`; undefined for plain text. */
+  readonly principal: string | undefined;
+  readonly isHttp: boolean;
+  readonly method: string;
+  readonly path: string;
+  readonly authority: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Port of the container. */
+  readonly port: number;
+  /** Claims of a token that was accepted; undefined without one. */
+  readonly claims: Readonly<Record<string, unknown>> | undefined;
+}
 
 /** What a rule is judged with. */
 export interface RuleContext {

@@ -2,22 +2,7 @@ import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { actionOf, type Pods } from '../graph/policies.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { Path } from '../model/schema.ts';
-import { ruleFits } from './authorization-rule.ts';
-
-/** What a server's proxy knows of a request when it decides. */
-export interface AuthorizedRequest {
-  /** Identity of the client, `cluster.local/ns/shop/sa/orders`; undefined for plain text. */
-  readonly principal: string | undefined;
-  readonly isHttp: boolean;
-  readonly method: string;
-  readonly path: string;
-  readonly authority: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Port of the container. */
-  readonly port: number;
-  /** Claims of a token that was accepted; undefined without one. */
-  readonly claims: Readonly<Record<string, unknown>> | undefined;
-}
+import { ruleFits, type AuthorizedRequest } from './authorization-rule.ts';
 
 /** The decision, and what made it; nothing where there is no policy that says anything. */
 export interface Authorization {

@@ -3,9 +3,7 @@ import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { MeshHost } from '../graph/mesh-host.ts';
 import { routeDestinations } from '../graph/route-destinations.ts';
 import { percent } from '../model/percent.ts';
-import type { Picture, PictureEdge, PictureNode } from './picture.ts';
-
-const idOf = ({ namespace, name }: Pick<App, 'namespace' | 'name'>): string => `${namespace}/${name}`;
+import { idOf, type Picture, type PictureEdge, type PictureNode } from './picture.ts';
 
 /** Gateways, and the services that their VirtualServices lead to. */
 export function gatewayParts(graph: MeshGraph, apps: readonly App[]): Picture {

@@ -7,7 +7,7 @@ import type { App } from '../../charts-src/graph/calls.ts';
 import { hostRoutesOf } from '../../charts-src/graph/host-routes.ts';
 import type { MeshGraph } from '../../charts-src/graph/mesh-graph.ts';
 import type { Workload } from '../../charts-src/graph/workload.ts';
-import type { FollowRoute } from '../../charts-src/picture/picture.ts';
+import type { FollowRoute } from '../../charts-src/picture/picture-of.ts';
 
 /** Follows calls by explaining them: the first rule of the host that is for the caller stands for all. */
 export const routeFacts =

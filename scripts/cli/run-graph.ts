@@ -1,7 +1,8 @@
 import { buildGraph, type MeshGraph } from '../../charts-src/graph/mesh-graph.ts';
 import { folded } from '../../charts-src/picture/fold.ts';
 import { comparePictures } from '../../charts-src/picture/compare-pictures.ts';
-import { pictureOf, type Picture } from '../../charts-src/picture/picture.ts';
+import type { Picture } from '../../charts-src/picture/picture.ts';
+import { pictureOf } from '../../charts-src/picture/picture-of.ts';
 import { pictureSvg } from '../../charts-src/picture/svg.ts';
 import { pictureDocument, pictureDot, pictureMermaid, pictureTree } from '../../charts-src/picture/text-forms.ts';
 import { readCheckConfig } from './check-config.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildGraph } from '../../charts-src/graph/mesh-graph.ts';
 import { readManifests } from '../../charts-src/manifest/read-manifests.ts';
-import { pictureOf } from '../../charts-src/picture/picture.ts';
+import { pictureOf } from '../../charts-src/picture/picture-of.ts';
 import { pictureSvg } from '../../charts-src/picture/svg.ts';
 import { layOut } from '../cli/lay-out.ts';
 import { routeFacts } from '../cli/route-facts.ts';

@@ -14,7 +14,8 @@ import {
   type GraphvizAnswer,
   type PlacedPicture,
 } from '../../charts-src/picture/layout.ts';
-import { edgeLabel, inOrder, pictureOf, type Picture } from '../../charts-src/picture/picture.ts';
+import { edgeLabel, inOrder, type Picture } from '../../charts-src/picture/picture.ts';
+import { pictureOf } from '../../charts-src/picture/picture-of.ts';
 import { pictureSvg } from '../../charts-src/picture/svg.ts';
 import { pictureDot, pictureMermaid, pictureTree } from '../../charts-src/picture/text-forms.ts';
 import { layOut } from '../../scripts/cli/lay-out.ts';
