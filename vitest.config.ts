@@ -15,14 +15,13 @@ const real = (name: (typeof REAL)[number]): TestProjectInlineConfiguration => ({
   },
 });
 
-/** The sample services: every file has databases and a virtual host of its own, so files run side by side. */
+/** Every file has a server of its own, or its own part of one, so files run side by side. */
+const sideBySide = { fileParallelism: true, maxWorkers: 2 };
+
+const apiserver: TestProjectInlineConfiguration = { test: { ...real('apiserver').test, ...sideBySide } };
+
 const services: TestProjectInlineConfiguration = {
-  test: {
-    ...real('services').test,
-    globalSetup: ['tests/services/global-setup.ts'],
-    fileParallelism: true,
-    maxWorkers: 2,
-  },
+  test: { ...real('services').test, ...sideBySide, globalSetup: ['tests/services/global-setup.ts'] },
 };
 
 /** Pure as well, but thousands of runs each: on one Node only. */
@@ -61,7 +60,11 @@ export default defineConfig({
         },
       },
       simulation,
-      ...REAL.map((name) => (name === 'services' ? services : real(name))),
+      real('judges'),
+      apiserver,
+      services,
+      real('live'),
+      real('package'),
     ],
   },
 });

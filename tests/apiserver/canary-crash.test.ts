@@ -108,7 +108,7 @@ describe('two to five engines at once', () => {
       const engines = await Promise.all(Array.from({ length: 5 }, () => program.start()));
       const rounds = Array.from({ length: 100 }, (_, round) => ({ round, size: 2 + (round % 4) }));
       const refusalsMs: number[] = [];
-      await inParallel(4, rounds, async ({ round, size }) => {
+      await inParallel(2, rounds, async ({ round, size }) => {
         const target = await prepareTarget(server, proxy, `race-${round}`, { steps: [50], hold: '10m' });
         const leave = new AbortController();
         let running = size;
