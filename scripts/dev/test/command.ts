@@ -8,12 +8,14 @@ export interface Ended {
   readonly timedOut: boolean;
 }
 
-let running: ChildProcess | undefined;
+const running = new Set<ChildProcess>();
 
-/** Ends the command that runs now, if any. */
-export const stopRunning = (): void => void running?.kill('SIGTERM');
+/** Ends the commands that run now, if any. */
+export const stopRunning = (): void => {
+  for (const child of running) child.kill('SIGTERM');
+};
 
-/** Runs a command in the repository with its output shown as it comes, and captured too when asked for. */
+/** Runs a command in the repository. Its output is shown as it comes; captured, it is given back instead. */
 export const command = (
   program: string,
   args: readonly string[],
@@ -26,15 +28,11 @@ export const command = (
       env: { ...process.env, ...options.env },
       stdio: ['ignore', capture ? 'pipe' : 'inherit', capture ? 'pipe' : 'inherit'],
     });
-    running = child;
+    running.add(child);
     let output = '';
-    for (const [from, to] of [
-      [child.stdout, process.stdout],
-      [child.stderr, process.stderr],
-    ] as const) {
-      from?.on('data', (chunk: Buffer) => {
-        output += chunk.toString('utf8');
-        to.write(chunk);
+    for (const from of [child.stdout, child.stderr]) {
+      from?.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
       });
     }
     let timedOut = false;
@@ -47,7 +45,7 @@ export const command = (
       setTimeout(() => child.kill('SIGKILL'), options.timeoutMs + 30_000),
     ];
     const end = (code: number): void => {
-      running = undefined;
+      running.delete(child);
       limits.forEach(clearTimeout);
       resolve({ code, output, timedOut });
     };

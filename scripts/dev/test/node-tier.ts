@@ -32,7 +32,7 @@ const importDependencies = async (node: string): Promise<Outcome> => {
     outcomes.push(
       ended.code === 0
         ? { passed: 1, failed: [], skipped: [] }
-        : { passed: 0, failed: [{ name: `import ${name}`, why: 'it does not load; the error is above' }], skipped: [] },
+        : { passed: 0, failed: [{ name: `import ${name}`, why: ended.output.slice(0, 1_000) }], skipped: [] },
     );
   }
   return together(...outcomes);

@@ -44,8 +44,8 @@ const runStep = async (
   scripts: Readonly<Record<string, string>>,
 ): Promise<Outcome> => {
   if (scripts[script] === undefined) return failure(`npm run ${script}`, `package.json has no script "${script}"`);
-  process.stdout.write(`\n> npm run ${script}\n`);
   const ended = await command('npm', ['run', '--silent', script], { timeoutMs: TIMEOUT_MS, capture: true });
+  process.stdout.write(`\n> npm run ${script}\n${ended.output}`);
   return verdict(`npm run ${script}`, ended, lookedAtNothing?.(ended.output));
 };
 
@@ -91,8 +91,6 @@ export const runStatic = async (): Promise<Outcome> => {
   const { scripts = {} } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     readonly scripts?: Readonly<Record<string, string>>;
   };
-  const outcomes: Outcome[] = [];
-  for (const step of STEPS) outcomes.push(await runStep(step, scripts));
-  outcomes.push(await runShellcheck());
-  return together(...outcomes);
+  const outcomes = await Promise.all(STEPS.map((step) => runStep(step, scripts)));
+  return together(...outcomes, await runShellcheck());
 };
