@@ -6,16 +6,18 @@ import { decide } from '../../charts-src/canary/decide.ts';
 import { desiredVirtualService } from '../../charts-src/canary/desired.ts';
 import type { Committed } from '../../charts-src/canary/event.ts';
 import { evolve } from '../../charts-src/canary/evolve.ts';
-import type { Asked, Observation } from '../../charts-src/canary/observation.ts';
+import type { Observation } from '../../charts-src/canary/observation.ts';
 import type { KubernetesObject, Reference } from '../../charts-src/canary/ports/cluster.ts';
 import type { PortFailure, Result } from '../../charts-src/canary/ports/failure.ts';
 import type { Ports } from '../../charts-src/canary/ports/ports.ts';
 import { isOver, type Holder, type Rollout, type Terminal } from '../../charts-src/canary/rollout.ts';
 import { bell } from './bell.ts';
 import { readCapacity, type ArmLabels } from './capacity.ts';
+import { echoes, versionOf } from './echoes.ts';
 import { errands } from './errands.ts';
 import { hookContext } from './hook-context.ts';
-import { PATIENCE_MS, pauseMs } from './insist.ts';
+import { patience } from './insist.ts';
+import { questions } from './questions.ts';
 import { watching } from './watching.ts';
 
 /** How a drive ends. */
@@ -71,29 +73,23 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
   let isFresh = false;
   /** VirtualServices that are not there, by their position, and since when. */
   const gone = new Map<number, number>();
-  let failing: { readonly sinceMs: number; readonly times: number } | null = null;
   let countedMs = clock.monotonicMs();
   let writtenMs = countedMs;
   const metrics: { askedMs: number | null; answeredMs: number | null } = { askedMs: null, answeredMs: null };
-  const asked = new Map<keyof Observation['asked'], Question>();
   let stage = stageOf(rollout);
   let ending: Ending | undefined;
   const alarm = bell(clock);
   const calls = errands(clock);
-  /** Versions that we wrote, and of which the watch has not told us yet. */
-  const own = new Set<string>();
-  /** Versions of which it told us while a write of ours was under way: one of them may be ours. */
-  let heard: string[] | null = null;
+  const asked = questions(clock, calls, () => alarm.ring());
+  const echo = echoes();
+  const outage = patience(clock, signal);
   const never = new AbortController().signal;
-
-  const versionOf = (object: KubernetesObject): string => object.metadata.resourceVersion ?? '';
 
   const remember = (next: Rollout): void => {
     rollout = next;
     if (stageOf(next) === stage) return;
     stage = stageOf(next);
-    asked.clear();
-    calls.cancel('acknowledgement', 'capacity', 'hook', 'scale');
+    asked.forget();
   };
 
   const passTime = (): void => {
@@ -105,13 +101,6 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
   const observation = (): Observation => {
     const now = clock.monotonicMs();
     const ago = (ms: number | null): number | null => (ms === null ? null : now - ms);
-    const seen = <T>(question: keyof Observation['asked']): (Asked<T> & { readonly key: string }) | null => {
-      const one = asked.get(question);
-      if (one === undefined) return null;
-      // Each question has answers of one type: whoever asks it puts them here.
-      const result = one.result as Result<T> | null;
-      return { key: one.key, result, msAgo: now - one.atMs, firstMsAgo: now - one.firstMs };
-    };
     return {
       at: clock.wallTime(),
       virtualServices,
@@ -119,23 +108,15 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
       goneMs: gone.size === 0 ? null : ago(Math.min(...gone.values())),
       writtenMsAgo: now - writtenMs,
       metrics: { askedMsAgo: ago(metrics.askedMs), answeredMsAgo: ago(metrics.answeredMs) },
-      asked: { acknowledgement: seen('acknowledgement'), capacity: seen('capacity'), hook: seen('hook') },
+      asked: asked.seen(),
     };
   };
 
   /** Whether a call worked; what does not is tried again for a while, by whoever comes to it next. */
-  const worked = async <T>(result: Result<T>): Promise<boolean> => {
-    if (result.ok) {
-      failing = null;
-      return true;
-    }
-    const { failure } = result;
-    const now = clock.monotonicMs();
-    const { sinceMs, times } = failing ?? { sinceMs: now, times: 0 };
-    failing = { sinceMs, times: times + 1 };
-    if (!failure.retryable || now - sinceMs > PATIENCE_MS) ending = { ending: 'failed', rollout, failure };
-    else await clock.sleep(pauseMs(times, failure), signal);
-    return false;
+  const worked = async (result: Result<unknown>): Promise<boolean> => {
+    const failure = await outage.bears(result);
+    if (failure !== undefined) ending = { ending: 'failed', rollout, failure };
+    return result.ok;
   };
 
   /** Reads one VirtualService anew; false: it could not be read, or is not there. */
@@ -182,14 +163,12 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
     if (live === undefined) return;
     const next = evolve(rollout, event);
     isFresh = false;
-    heard = [];
-    const result = await cluster.replaceVirtualService(desiredVirtualService(live, next, 0), never);
-    const early = heard;
-    heard = null;
+    const { result, isAlone } = await echo.during(() =>
+      cluster.replaceVirtualService(desiredVirtualService(live, next, 0), never),
+    );
     if (result.ok) {
-      failing = null;
-      own.add(versionOf(result.value));
-      for (const version of early) if (!own.delete(version)) isCurrent = false;
+      await worked(result);
+      if (!isAlone) isCurrent = false;
       virtualServices[0] = result.value;
       isStateIntact = true;
       writtenMs = clock.monotonicMs();
@@ -216,37 +195,18 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
     else if (result.failure.type !== 'conflict' && result.failure.type !== 'not-found') await worked(result);
   };
 
-  /** Asks without waiting: the answer wakes the loop. */
-  const ask = <T>(
-    question: keyof Observation['asked'],
-    call: (signal: AbortSignal) => Promise<Result<T>>,
-    { key = '', limitMs }: { readonly key?: string; readonly limitMs: number },
-  ): void => {
-    const now = clock.monotonicMs();
-    const before = asked.get(question);
-    const firstMs = before?.key === key ? before.firstMs : now;
-    asked.set(question, { key, result: null, atMs: now, firstMs });
-    calls.start<T>({
-      name: question,
-      limitMs,
-      call,
-      done: (result) => {
-        asked.set(question, { key, result, atMs: clock.monotonicMs(), firstMs });
-        alarm.ring();
-      },
-    });
-  };
-
   const look = (at: Extract<Action, { readonly type: 'look' }>['at']): void => {
     switch (at) {
       case 'acknowledgement': {
         const question = acknowledgementQuestion(rollout, virtualServices);
-        return ask(at, (stop) => ports.dataPlane.acknowledgement(question, stop), {
+        return asked.ask(at, (stop) => ports.dataPlane.acknowledgement(question, stop), {
           limitMs: LIMIT_MS.acknowledgement,
         });
       }
       case 'capacity':
-        return ask(at, (stop) => readCapacity(cluster, rollout.plan, labels, stop), { limitMs: LIMIT_MS.capacity });
+        return asked.ask(at, (stop) => readCapacity(cluster, rollout.plan, labels, stop), {
+          limitMs: LIMIT_MS.capacity,
+        });
       case 'metrics':
         return sample();
     }
@@ -293,7 +253,7 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
       case 'call-hook': {
         const { hook, key } = action;
         const context = hookContext(rollout, hook, key);
-        return ask('hook', (stop) => ports.hooks.call(hook.call, context, stop), {
+        return asked.ask('hook', (stop) => ports.hooks.call(hook.call, context, stop), {
           key,
           limitMs: hook.call.timeoutMs + HOOK_GRACE_MS,
         });
@@ -301,7 +261,7 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
       case 'scale': {
         const { workload, replicas } = action;
         // What there is afterwards is the answer: the same question as that for the capacity.
-        return ask(
+        return asked.ask(
           'capacity',
           async (stop) => {
             const scaled = await cluster.scale(workload, replicas, stop);
@@ -314,10 +274,9 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
   };
 
   const watch = watching(ports, first, {
-    known: () => (virtualServices[0] ? versionOf(virtualServices[0]) : ''),
+    known: () => versionOf(virtualServices[0]),
     onEvent: ({ object }) => {
-      if (heard !== null) return void heard.push(versionOf(object));
-      if (own.delete(versionOf(object))) return; // the echo of a write of ours
+      if (!echo.isForeign(object)) return;
       isCurrent = false;
       alarm.ring();
     },
@@ -357,14 +316,6 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
     await calls.close();
     await watch.close();
   }
-}
-
-/** One question to the world and what came of it, by our own clock. */
-interface Question {
-  readonly key: string;
-  readonly result: Result<unknown> | null;
-  readonly atMs: number;
-  readonly firstMs: number;
 }
 
 /** Where a run is: what was asked elsewhere says nothing here. */

@@ -27,3 +27,27 @@ export async function insist<T>(
     await clock.sleep(pauseMs(failures, result.failure), signal);
   }
 }
+
+/** Bears failures in a row: any answer ends the row. */
+export interface Patience {
+  /** Takes note of an answer, and pauses after one that another call may mend; gives the failure that ends it all. */
+  bears(result: Result<unknown>): Promise<PortFailure | undefined>;
+}
+
+export function patience(clock: Clock, signal: AbortSignal): Patience {
+  let failing: { readonly sinceMs: number; readonly times: number } | null = null;
+  return {
+    bears: async (result) => {
+      if (result.ok) {
+        failing = null;
+        return undefined;
+      }
+      const now = clock.monotonicMs();
+      const { sinceMs, times } = failing ?? { sinceMs: now, times: 0 };
+      failing = { sinceMs, times: times + 1 };
+      if (!result.failure.retryable || now - sinceMs > PATIENCE_MS) return result.failure;
+      await clock.sleep(pauseMs(times, result.failure), signal);
+      return undefined;
+    },
+  };
+}
