@@ -2,7 +2,7 @@ import { Agent, request as httpRequest, type ClientRequestArgs } from 'node:http
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Cancellation } from '../../../charts-src/canary/ports/cancellation.ts';
-import type { Result } from '../../../charts-src/canary/ports/failure.ts';
+import type { PortFailure, Result } from '../../../charts-src/canary/ports/failure.ts';
 import { failureOfAnswer, failureOfError, type CallSubject } from '../api-failure.ts';
 import { limit } from '../limit.ts';
 
@@ -107,3 +107,10 @@ function ask({ name, send, url, signal }: Question, options: () => ClientRequest
     }
   }).finally(within.lift);
 }
+
+/** An answer that no proxy and no istiod would give: something else listens there. */
+export const notUnderstood = ({ name }: Source, text: string): PortFailure => ({
+  type: 'unintelligible',
+  retryable: true,
+  message: `${name} answers what no proxy and no istiod would: ${text.slice(0, 80).replaceAll(/\s+/g, ' ')}`,
+});
