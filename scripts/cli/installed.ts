@@ -21,13 +21,13 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
 function start(): void {
   const filename = join(__dirname, 'weft.cjs');
   const cache = new CodeCache(process.env, { bundle: BUNDLE_HASH, command: argv[0] ?? '' });
-  const script = new Script(`(function (require, __filename, __dirname) {${readFileSync(filename, 'utf8')}\n})`, {
+  const script = new Script(readFileSync(filename, 'latin1'), {
     filename,
     cachedData: cache.data,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   process.once('exit', (code) => cache.keep(script, code));
-  // The function that the text above is.
+  // The build makes that text one function.
   const load = script.runInThisContext() as (require: NodeJS.Require, filename: string, dirname: string) => void;
   load(createRequire(filename), filename, __dirname);
 }

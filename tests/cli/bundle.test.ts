@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { project, repository, TWO_TOPOLOGIES, withoutTestRunner, type Project, type Ran } from './project.ts';
@@ -42,15 +43,16 @@ const weft = (argv: readonly string[], more: readonly string[] = [], env: NodeJS
   return { code: status ?? -1, out: stdout, err: stderr };
 };
 
-/** Packages and files that are loaded for a command line, without Node's own. */
+/** Packages, files and parts of Node that are loaded for a command line. */
 function loaded(argv: readonly string[]): readonly string[] {
   const hook = join(here.folder, 'list-modules.cjs');
   writeFileSync(
     hook,
     `const Module = require('node:module');
+     const { appendFileSync } = require('node:fs');
      const load = Module._load;
      Module._load = function (name, ...rest) {
-       if (!Module.isBuiltin(name)) require('node:fs').appendFileSync(${JSON.stringify(join(here.folder, 'modules'))}, name + '\\n');
+       appendFileSync(${JSON.stringify(join(here.folder, 'modules'))}, name + '\\n');
        return load.call(this, name, ...rest);
      };`,
   );
@@ -88,7 +90,14 @@ describe('the bundle', () => {
     },
   ])('loads for $argv what it needs, and no cdk8s', ({ argv, packages }) => {
     here.file('mesh.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n');
-    expect(loaded(argv).filter((name) => !/^[./]/.test(name))).toEqual(packages);
+    expect(loaded(argv).filter((name) => !isBuiltin(name) && !/^[./]/.test(name))).toEqual(packages);
+  });
+
+  test.each([['check', 'mesh.yaml'], ['--help']])('waits for no part of Node that %s never uses', (...argv) => {
+    here.file('mesh.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n');
+    const parts = loaded(argv).filter((name) => isBuiltin(name));
+    expect(parts).toContain('node:fs');
+    expect(parts.filter((name) => /child_process|promises|crypto|http|net$/.test(name))).toEqual([]);
   });
 
   test('keeps its compiled code, and does without when that is broken', () => {
