@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { constants, Script } from 'node:vm';
 import { CodeCache } from './code-cache.ts';
+import { optimiseLater } from './optimise-later.ts';
 
 /** Fingerprint of the bundle's text, put in by scripts/dev/build.mjs. */
 declare const BUNDLE_HASH: string;
@@ -19,6 +20,8 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
 }
 
 function start(): void {
+  void process.stdout; // loads those parts of Node that every command uses
+  optimiseLater();
   const filename = join(__dirname, 'weft.cjs');
   const cache = new CodeCache(process.env, { bundle: BUNDLE_HASH, command: argv[0] ?? '' });
   const script = new Script(readFileSync(filename, 'latin1'), {
