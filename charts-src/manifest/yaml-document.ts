@@ -116,9 +116,8 @@ class Reader {
   }
 
   private take(): Token {
-    const token = this.scanner.peek();
+    const token = this.scanner.take();
     if (token.end > token.start) this.lastEnd = token.end;
-    this.scanner.skip();
     return token;
   }
 
@@ -129,14 +128,15 @@ class Reader {
     const first = this.scanner.peek();
     this.nodes++;
     if (first.kind === TOKEN.alias) return this.alias();
-    const { anchor, tag } = isProperty(first) ? this.properties() : NO_PROPERTIES;
-    const token = this.scanner.peek();
+    const hasProperties = isProperty(first);
+    const { anchor, tag } = hasProperties ? this.properties() : NO_PROPERTIES;
+    const token = hasProperties ? this.scanner.peek() : first;
     if (token.kind === TOKEN.scalar) {
       this.take();
       return this.anchored(anchor, this.scalar(token, tag));
     }
     if (isCollection(token, context)) return this.collection(anchor, token);
-    if (token !== first) return this.anchored(anchor, tag === undefined ? null : this.tagged(tag, '', first));
+    if (hasProperties) return this.anchored(anchor, tag === undefined ? null : this.tagged(tag, '', first));
     return this.refuseNode(token);
   }
 
@@ -419,8 +419,9 @@ class Reader {
 
   private key(context: 'below a key' | 'flow'): string | typeof MERGE {
     const first = this.scanner.peek();
-    const { anchor, tag } = isProperty(first) ? this.properties() : NO_PROPERTIES;
-    const token = this.scanner.peek();
+    const hasProperties = isProperty(first);
+    const { anchor, tag } = hasProperties ? this.properties() : NO_PROPERTIES;
+    const token = hasProperties ? this.scanner.peek() : first;
     const { kind, text, start } = token;
     if (kind === TOKEN.scalar) {
       this.take();
@@ -430,9 +431,9 @@ class Reader {
       return this.name(this.anchored(anchor, value), text, start);
     }
     const isEmpty = kind === TOKEN.key || kind === TOKEN.value || kind === TOKEN.comma || kind === TOKEN.blockEnd;
-    if (token !== first && tag !== undefined)
+    if (hasProperties && tag !== undefined)
       return this.name(this.anchored(anchor, this.tagged(tag, '', first)), '', start);
-    if (isEmpty || token !== first) this.refuse(start, 'a field has no name', 'write the name before the colon');
+    if (isEmpty || hasProperties) this.refuse(start, 'a field has no name', 'write the name before the colon');
     const value = this.node(context);
     return this.name(value, String(value), start);
   }

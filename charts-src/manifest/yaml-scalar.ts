@@ -1,9 +1,6 @@
 /** What a scalar of YAML stands for. */
 export type Scalar = boolean | number | string | null;
 
-/** Letters by which a text without quotes may begin that stands for something else than itself. */
-const MAY_BE_OTHER = new Set([...'-+.0123456789yYnNtTfFoO~'].map((letter) => letter.charCodeAt(0)));
-
 const WORDS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
   ...['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'].map((word) => [word, true] as const),
   ...['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'].map((word) => [word, false] as const),
@@ -12,22 +9,24 @@ const WORDS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
   ...['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'].map((word) => [word, Number.POSITIVE_INFINITY] as const),
   ...['-.inf', '-.Inf', '-.INF'].map((word) => [word, Number.NEGATIVE_INFINITY] as const),
 ]);
+const LONGEST_WORD = Math.max(...[...WORDS.keys()].map(({ length }) => length));
 
 /**
  * What a text without quotes stands for, as kubectl reads it: `yes` and `on` are booleans, 0777 is octal, 1_000 and
  * 0x1F are numbers, a date and 12:30 stay texts.
  */
 export function plainValue(text: string): Scalar {
-  if (text !== '' && !MAY_BE_OTHER.has(text.charCodeAt(0))) return text;
-  const word = WORDS.get(text);
+  const word = text.length > LONGEST_WORD ? undefined : WORDS.get(text);
   if (word !== undefined) return word;
   const first = text.charAt(0);
+  if (!NUMBER_STARTS.includes(first)) return text;
   if (first === '.') return FRACTION.test(text) ? finite(text.replaceAll('_', ''), text) : text;
-  if (/[^-+\d]/.test(first)) return text;
   const plain = text.replaceAll('_', '');
   return integer(plain) ?? (FLOAT.test(plain) ? finite(plain, text) : text);
 }
 
+/** What any number begins with. */
+const NUMBER_STARTS = '0123456789-+.';
 /** Digits with single underscores between them, as Go's ParseFloat takes them. */
 const FRACTION = /^\.\d+(?:_\d+)*(?:[eE][-+]?\d+(?:_\d+)*)?$/;
 const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;

@@ -72,8 +72,9 @@ const isFlowMark = (code: number): boolean =>
 const isWordPart = (code: number): boolean =>
   isDigit(code) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a) || code === DASH || code === 0x5f;
 
-/** The first 128 characters: 1 where one may end a word. */
-const ENDS_WORD = Uint8Array.from({ length: 128 }, (_, code) =>
+const ASCII = 128;
+/** Of ASCII: 1 where a character may end a word. */
+const ENDS_WORD = Uint8Array.from({ length: ASCII }, (_, code) =>
   isBlankOrEnd(code) || isFlowMark(code) || code === COLON || code === QUESTION ? 1 : 0,
 );
 
@@ -128,8 +129,8 @@ export class YamlScanner {
   }
 
   /** Takes the next token away. */
-  skip(): void {
-    this.peek();
+  take(): Token {
+    const token = this.peek();
     this.head++;
     this.taken++;
     this.isReady = false;
@@ -137,6 +138,7 @@ export class YamlScanner {
       this.queue.splice(0, this.head);
       this.head = 0;
     }
+    return token;
   }
 
   /** Where the line of an offset begins, behind its indentation. */
@@ -174,15 +176,22 @@ export class YamlScanner {
     this.queue.push({ kind, start, end: this.at, text, isPlain });
   }
 
-  private insert(token: number, kind: Token['kind'], start: number): void {
-    const place = this.head + token - this.taken;
-    this.queue.splice(place, 0, { kind, start, end: start, text: '', isPlain: false });
+  /** A token of no characters, before another one or behind all. */
+  private insert(kind: Token['kind'], start: number, before?: number): void {
+    const token: Token = { kind, start, end: start, text: '', isPlain: false };
+    if (before === undefined) this.queue.push(token);
+    else this.queue.splice(this.head + before - this.taken, 0, token);
   }
 
   // Keys and indentation
 
   private mayBecomeKey(): boolean {
-    for (const key of this.keys) if (key.isPossible && key.token === this.taken) return this.isValid(key);
+    const { keys } = this;
+    // Asked for each token: an iterator would take longer than the comparison.
+    for (let level = 0; level < keys.length; level++) {
+      const key = keys[level] as PossibleKey; // there is one at each level
+      if (key.isPossible && key.token === this.taken) return this.isValid(key);
+    }
     return false;
   }
 
@@ -193,6 +202,13 @@ export class YamlScanner {
     if (key.isRequired) this.refuseKey(key);
     key.isPossible = false;
     return false;
+  }
+
+  /** Whether what begins at `start` ends here, before a colon that makes it a key. */
+  private isKey(start: number): boolean {
+    if (this.code(this.at) !== COLON || !(this.flowLevel > 0 || isBlankOrEnd(this.code(this.at + 1)))) return false;
+    const key = this.currentKey();
+    return key.start === start && this.isValid(key);
   }
 
   private currentKey(): PossibleKey {
@@ -237,11 +253,11 @@ export class YamlScanner {
     this.refuse(start, `a key of more than ${LONGEST_KEY} characters`, 'shorten it, or write "? " before it');
   }
 
-  private rollIndent(column: number, kind: Token['kind'], start: number, token?: number): void {
+  private rollIndent(column: number, kind: Token['kind'], start: number, before?: number): void {
     if (this.flowLevel > 0 || this.indent >= column) return;
     this.indents.push(this.indent);
     this.indent = column;
-    this.insert(token ?? this.taken + this.queue.length - this.head, kind, start);
+    this.insert(kind, start, before);
   }
 
   private unrollIndent(column: number): void {
@@ -320,14 +336,25 @@ export class YamlScanner {
       // Files that were put together one behind the other may have a mark at the beginning of any document.
       if (this.at === this.lineStart && this.lineStart === this.start && this.code(this.at) === BYTE_ORDER_MARK)
         this.lineStart = ++this.at;
-      let code = this.code(this.at);
-      while (code === SPACE || (code === TAB && (this.flowLevel > 0 || !this.isKeyAllowed)))
-        code = this.code(++this.at);
+      let code = this.skipSpaces();
+      while (code === TAB && (this.flowLevel > 0 || !this.isKeyAllowed)) {
+        this.at++;
+        code = this.skipSpaces();
+      }
       if (code === HASH) code = this.skipLine();
       if (!isBreak(code)) return;
       this.skipBreak();
       if (this.flowLevel === 0) this.isKeyAllowed = true;
     }
+  }
+
+  /** Over spaces, which are a third of most files; says what stands behind them. */
+  private skipSpaces(): number {
+    const { text, end } = this;
+    let at = this.at;
+    while (at < end && text.charCodeAt(at) === SPACE) at++;
+    this.at = at;
+    return this.code(at);
   }
 
   /** To the end of the line; says what stands there. */
@@ -462,7 +489,7 @@ export class YamlScanner {
   private fetchValue(): void {
     const key = this.currentKey();
     if (this.isValid(key)) {
-      this.insert(key.token, TOKEN.key, key.start);
+      this.insert(TOKEN.key, key.start, key.token);
       this.rollIndent(key.start - this.lineStart, TOKEN.blockMap, key.start, key.token);
       key.isPossible = false;
       this.isKeyAllowed = false;
@@ -552,14 +579,7 @@ export class YamlScanner {
       if (this.flowLevel === 0 && this.column() < floor) break;
     }
     const text = this.text.slice(lineFrom, lineTo);
-    this.queue.push({
-      kind: TOKEN.scalar,
-      start,
-      end: lineTo,
-      text: value === undefined ? text : `${value}${text}`,
-      isPlain: true,
-    });
-    this.lastScalar = start;
+    this.pushScalar(start, lineTo, value === undefined ? text : `${value}${text}`, 'plain');
     if (fold !== undefined) this.isKeyAllowed = true;
   }
 
@@ -571,7 +591,7 @@ export class YamlScanner {
     // Most of a file is read in this loop, so letters are told by one look into a table.
     for (; at < end; at++) {
       const code = text.charCodeAt(at);
-      if (code < ENDS_WORD.length ? ENDS_WORD[code] === 0 : !isBreak(code)) continue;
+      if (code < ASCII ? ENDS_WORD[code] === 0 : !isBreak(code)) continue;
       if (code === COLON ? isBlankOrEnd(this.code(at + 1)) : isInFlow || isBlankOrEnd(code)) break;
     }
     this.at = at;
@@ -582,9 +602,9 @@ export class YamlScanner {
   private skipGap(floor: number): string | undefined {
     let first: string | undefined;
     for (;;) {
-      const code = this.code(this.at);
-      if (isBlank(code)) {
-        if (first !== undefined && code === TAB && this.column() < floor) this.refuseStart();
+      const code = this.skipSpaces();
+      if (code === TAB) {
+        if (first !== undefined && this.column() < floor) this.refuseStart();
         this.at++;
       } else if (!isBreak(code)) return first === undefined ? undefined : folded(first, this.takeBreaks());
       else if (first === undefined) first = this.skipBreak();
@@ -617,8 +637,20 @@ export class YamlScanner {
       } else this.at++;
     }
     const text = this.text.slice(from, this.at++);
-    this.push(TOKEN.scalar, start, value === undefined ? text : `${value}${text}`);
+    this.pushScalar(start, this.at, value === undefined ? text : `${value}${text}`, 'quoted');
+  }
+
+  /** A text that a colon follows right away is a key at once, without a place to be kept for it in the queue. */
+  private pushScalar(start: number, end: number, text: string, style: 'plain' | 'quoted'): void {
+    const isKey = this.isKey(start);
+    if (isKey) {
+      this.rollIndent(start - this.lineStart, TOKEN.blockMap, start);
+      this.insert(TOKEN.key, start);
+      this.currentKey().isPossible = false;
+    }
+    this.queue.push({ kind: TOKEN.scalar, start, end, text, isPlain: style === 'plain' });
     this.lastScalar = start;
+    if (isKey) this.push(TOKEN.value, this.at++);
   }
 
   /** Over the line breaks in a quoted text, and the indentation of the next line. */

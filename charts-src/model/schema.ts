@@ -497,7 +497,7 @@ const MAX_MS = 2 ** 63 / 1e6;
 export function goDurationMs(text: string): number | undefined {
   const [, sign, amount = ''] = /^([+-]?)(.*)$/s.exec(text) ?? [];
   if (amount === '0') return 0;
-  if (!/^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|\u03bcs|ms|s|m|h))+$/.test(amount)) return undefined;
+  if (!/^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+$/.test(amount)) return undefined;
   const parts = amount.matchAll(/([\d.]+)([^\d.]+)/g);
   const total = [...parts].reduce((sum, [, count, unit]) => sum + Number(count) * (MS_PER_UNIT[unit ?? ''] ?? 0), 0);
   if (total >= MAX_MS) return undefined;

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { constants, Script } from 'node:vm';
 import { CodeCache } from './code-cache.ts';
+import { optimiseLater } from './optimise-later.ts';
 
 /** Fingerprint of the bundle's text, put in by scripts/dev/build.mjs. */
 declare const BUNDLE_HASH: string;
@@ -19,15 +20,17 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
 }
 
 function start(): void {
+  void process.stdout; // loads those parts of Node that every command uses
+  optimiseLater();
   const filename = join(__dirname, 'weft.cjs');
   const cache = new CodeCache(process.env, { bundle: BUNDLE_HASH, command: argv[0] ?? '' });
-  const script = new Script(`(function (require, __filename, __dirname) {${readFileSync(filename, 'utf8')}\n})`, {
+  const script = new Script(readFileSync(filename, 'latin1'), {
     filename,
     cachedData: cache.data,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   process.once('exit', (code) => cache.keep(script, code));
-  // The function that the text above is.
+  // The build makes that text one function.
   const load = script.runInThisContext() as (require: NodeJS.Require, filename: string, dirname: string) => void;
   load(createRequire(filename), filename, __dirname);
 }

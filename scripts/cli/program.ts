@@ -16,7 +16,7 @@ import { red, type World } from './world.ts';
 /** Runs one command line, without the name of the program. Never throws. */
 export async function run(argv: readonly string[], world: World, version: string): Promise<ExitCode> {
   let code: ExitCode = exitCode.ok;
-  const program = programOf(world, version, (ended) => (code = ended));
+  const program = programOf(argv, world, version, (ended) => (code = ended));
   try {
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync(isOnlyGroup(argv) ? [...argv, '--help'] : [...argv], { from: 'user' });
@@ -31,12 +31,19 @@ export async function run(argv: readonly string[], world: World, version: string
 const isOnlyGroup = (argv: readonly string[]): boolean =>
   argv.length === 1 && commands.some((entry) => isGroup(entry) && entry.name === argv[0]);
 
-function programOf(world: World, version: string, ended: (code: ExitCode) => void): Commander {
+function programOf(
+  [word]: readonly string[],
+  world: World,
+  version: string,
+  ended: (code: ExitCode) => void,
+): Commander {
   const program = configured(new Commander('weft'), world)
     .description('Typed code becomes the manifests of a service mesh.')
     .version(version, '-V, --version', 'print the version')
     .addHelpText('after', `\n${EXIT_CODES_HELP}\nMore about a command: weft <command> --help`);
-  for (const entry of commands) program.addCommand(entryOf(entry, world, ended));
+  // All of them have some hundred options, which take longer to declare than a line takes to read.
+  const named = commands.filter(({ name }) => name === word);
+  for (const entry of named.length > 0 ? named : commands) program.addCommand(entryOf(entry, world, ended));
   return program;
 }
 

@@ -17,11 +17,12 @@ import {
 } from '../../charts-src/explain/routing-tests.ts';
 import { NO_ADDRESS } from '../../charts-src/explain/unresolved.ts';
 import { buildGraph, type MeshGraph } from '../../charts-src/graph/mesh-graph.ts';
-import { formatPath } from '../../charts-src/model/schema.ts';
 import { readCheckConfig } from './check-config.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { Failure } from './failure.ts';
-import { readPaths } from './read-files.ts';
+import { problemsAt } from './problems-at.ts';
+import { readPaths, STDIN } from './read-files.ts';
+import { readOptionFile } from './read-option-file.ts';
 import type { World } from './world.ts';
 
 /** Options of `weft explain`. */
@@ -145,29 +146,18 @@ async function runTests(
   options: ExplainOptions,
   world: World,
 ): Promise<ExitCode> {
-  const { parse } = await import('yaml');
-  let document: unknown;
-  try {
-    document = parse(file === '-' ? await world.stdin() : await world.read(file));
-  } catch (error) {
-    throw new Failure(
-      `${file} cannot be read as YAML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`,
-    );
-  }
-  if (document === null || document === undefined)
-    throw new Failure(`${file} is empty: write tests, each with name, from, request and expect`);
-  const problems = routingTestProblems(document);
+  const { readYaml } = await import('./read-yaml.ts'); // loads a reader that knows lines
+  const name = file === '-' ? STDIN : file;
+  const text = file === '-' ? await world.stdin() : await readOptionFile('--test', file, world);
+  const { content, at } = readYaml(name, text);
+  if (content === null) throw new Failure(`${name} is empty: write tests, each with name, from, request and expect`);
+  const problems = routingTestProblems(content);
   if (problems.length > 0)
-    throw new Failure(`${file} is no file of routing tests`, {
-      problems: problems.map(({ path, what, why, fix }) => ({
-        path: formatPath(path),
-        message: `${what}: ${why}. ${fix}`,
-      })),
-    });
+    throw new Failure(`${name} is no file of routing tests`, { problems: problemsAt(problems, at) });
   const [mesh] = meshes;
   if (mesh === undefined || meshes.length > 1)
     throw new Failure(`tests are about one mesh: say which, with -f ${meshes.map(({ name }) => name).join(' or -f ')}`);
-  const report = runRoutingTests(mesh.graph, document);
+  const report = runRoutingTests(mesh.graph, content);
   world.out(
     options.format === 'json'
       ? json({ schemaVersion: 1, kind: 'RoutingTestReport', file, ...report })

@@ -4,8 +4,8 @@ import { SynthError } from '../../charts-src/constructs/synth-error.ts';
 import { closest } from '../../charts-src/model/closest.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { Failure } from './failure.ts';
+import { keepSources } from './keep-sources.ts';
 import { readProject } from './project.ts';
-import { keepSources } from './source-lines.ts';
 import { synthesise } from './synthesise.ts';
 import type { World } from './world.ts';
 

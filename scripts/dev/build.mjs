@@ -70,7 +70,16 @@ function buildLibrary() {
 async function buildCommandLine() {
   const outdir = join(root, 'build', 'cli');
   rmSync(outdir, { recursive: true, force: true });
-  const bundle = await bundled({ entryPoint: 'scripts/cli/main.ts', outfile: join(outdir, 'weft.cjs') });
+  const bundle = await bundled({
+    entryPoint: 'scripts/cli/main.ts',
+    outfile: join(outdir, 'weft.cjs'),
+    // scripts/cli/installed.ts compiles and calls it as Node does with a module: it needs no copy of the text for that.
+    banner: `(function (require, __filename, __dirname) { "use strict"; const FILE_URL = require('node:url').pathToFileURL(__filename).href;`,
+    footer: '})',
+  });
+  // Read as what it is, and not decoded: two bytes a character take twice the time to read and to keep.
+  const [odd] = /.{0,40}[^\0-\x7f].{0,40}/.exec(bundle) ?? [];
+  if (odd !== undefined) fail(`the command line must be ASCII, but holds ${JSON.stringify(odd)}: write it as \\u….`);
   await bundled({
     entryPoint: 'scripts/cli/installed.ts',
     outfile: join(outdir, 'main.js'),
@@ -86,7 +95,7 @@ async function buildCommandLine() {
 }
 
 /** One CommonJS file, because the compiled form of one can be kept (scripts/cli/code-cache.ts). Returns its text. */
-async function bundled({ entryPoint, outfile, define = {}, banner }) {
+async function bundled({ entryPoint, outfile, define = {}, banner, footer = '' }) {
   const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   await build({
     absWorkingDir: root,
@@ -99,7 +108,9 @@ async function bundled({ entryPoint, outfile, define = {}, banner }) {
     // A linked node_modules is named as it is here, not by where it lies.
     preserveSymlinks: true,
     define: { 'import.meta.url': 'FILE_URL', ...define },
-    banner: { js: banner ?? "const FILE_URL = require('node:url').pathToFileURL(__filename).href;" },
+    banner: { js: banner },
+    footer: { js: footer },
+    plugins: [{ name: 'child-process-when-used', setup: childProcessWhenUsed }],
     // Less text is read sooner; names stay, for stack traces.
     minifySyntax: true,
     minifyWhitespace: true,
@@ -108,6 +119,16 @@ async function bundled({ entryPoint, outfile, define = {}, banner }) {
     logLevel: 'warning',
   });
   return readFileSync(outfile, 'utf8');
+}
+
+/** commander starts commands that are programs of their own, of which weft has none: that part of Node waits for it. */
+function childProcessWhenUsed(builder) {
+  builder.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+    importer.includes(`${sep}commander${sep}`) ? { path: 'child_process', namespace: 'when-used' } : undefined,
+  );
+  builder.onLoad({ filter: /^child_process$/, namespace: 'when-used' }, () => ({
+    contents: "module.exports = { get spawn() { return require('node:child_process').spawn; } };",
+  }));
 }
 
 /** The embedded database of the sample shop, with its tables: opening it takes a part of the time that making it takes. */

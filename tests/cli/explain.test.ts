@@ -196,8 +196,8 @@ tests:
   test.each([
     [
       'an unknown field',
-      'tests: [{ name: a, from: shop/web, request: { url: http://orders/ }, expects: {} }]',
-      'expects',
+      'tests:\n  - { name: a, from: shop/web, request: { url: http://orders/ }, expects: {} }',
+      'routes.yaml:2 tests[0].expects',
     ],
     [
       'an unknown field of an expectation',
@@ -206,11 +206,20 @@ tests:
     ],
     ['a test that expects nothing', 'tests: [{ name: a, from: shop/web, request: { url: http://orders/ } }]', 'expect'],
     ['no tests', 'tests: []', 'tests'],
-    ['no YAML', 'tests: [', 'cannot be read as YAML'],
+    ['no YAML', 'tests: [', 'routes.yaml is no YAML'],
+    ['nothing', '# to be written', 'routes.yaml is empty: write tests'],
   ])('%s is refused', async (_, yaml, says) => {
     const { code, out, err } = await run(yaml);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(says);
+  });
+
+  test('a file that is not there is told with its option', async () => {
+    const { code, err } = await explain('--test', 'route.yaml', '-f', 'mesh.yaml');
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: expect.stringContaining('--test route.yaml: there is no such file') as string,
+    });
   });
 
   test('a request that cannot be read fails its test only', async () => {

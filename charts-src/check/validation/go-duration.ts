@@ -17,7 +17,7 @@ const MAX_DIGITS = 30;
 export function goDuration(text: string): bigint | undefined {
   const [, sign, amount = ''] = /^([+-]?)(.*)$/s.exec(text) ?? [];
   if (amount === '0') return 0n;
-  if (!/^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|\u03bcs|ms|s|m|h))+$/.test(amount)) return undefined;
+  if (!/^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+$/.test(amount)) return undefined;
   let total = 0n;
   for (const [, whole = '', fraction = '', unit = ''] of amount.matchAll(/(\d*)(?:\.(\d*))?([^\d.]+)/g)) {
     const size = NANOSECONDS[unit] ?? 0n;
