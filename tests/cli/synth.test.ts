@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { project, TWO_TOPOLOGIES, type Project } from './project.ts';
@@ -10,10 +9,9 @@ beforeEach(() => {
   here = project();
 });
 afterEach(() => {
+  vi.unstubAllEnvs();
   here.remove();
 });
-
-const leftovers = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('weft-synth-'));
 
 describe('weft synth', () => {
   test('writes what the app makes, says so on stdout, and passes the words of the app to stderr', async () => {
@@ -228,10 +226,6 @@ describe('bad input is exit code 2, one clear message, and dist as it was', () =
   });
 
   describe('a folder for temporary files', () => {
-    afterEach(() => {
-      vi.unstubAllEnvs();
-    });
-
     test('that is not there', async () => {
       vi.stubEnv('TMPDIR', join(here.folder, 'no-such-folder'));
       const { code, err } = await here.weft(['synth', '--app', 'true']);
@@ -275,7 +269,10 @@ describe('bad input is exit code 2, one clear message, and dist as it was', () =
 });
 
 test('being stopped ends the app and leaves nothing behind', async () => {
-  const before = leftovers();
+  // A folder of its own: others make theirs in the shared one at the same time.
+  const temporary = join(here.folder, 'temporary');
+  mkdirSync(temporary);
+  vi.stubEnv('TMPDIR', temporary);
   here.app(`import { writeFileSync } from 'node:fs';
 process.on('SIGTERM', () => { writeFileSync('told', ''); process.exit(0); });
 console.log('ready'); await new Promise((end) => setTimeout(end, 60_000));`);
@@ -283,5 +280,5 @@ console.log('ready'); await new Promise((end) => setTimeout(end, 60_000));`);
   const { code, err } = await here.weft(['synth'], { signal: stop.signal, err: () => stop.abort() });
   expect({ code, err }).toEqual({ code: 2, err: '' }); // main.ts makes 130 or 143 of it
   expect(existsSync(join(here.folder, 'told'))).toBe(true);
-  expect(leftovers().filter((name) => !before.includes(name))).toEqual([]);
+  expect(readdirSync(temporary).filter((name) => name.startsWith('weft-'))).toEqual([]);
 }, 30_000);
