@@ -108,8 +108,8 @@ function canaryPart(
   return index === undefined || total === 0 ? 0 : (weights[index] ?? 0) / total;
 }
 
-/** All routes but those that a run put there. */
-function everyRoute(object: KubernetesObject, target: RoutesOfTarget): readonly MovedRoute[] {
+/** All routes but those that a run put there, wherever they send. */
+export function everyRoute(object: KubernetesObject, target: RoutesOfTarget): readonly MovedRoute[] {
   const seen = new Map<string, number>();
   return ROUTE_KINDS.flatMap((kind) =>
     routesOf(object, kind).flatMap((route): readonly MovedRoute[] => {

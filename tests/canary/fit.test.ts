@@ -78,3 +78,51 @@ test('29 % is exactly 29 %: shares are compared by whole numbers', () => {
   const seen = { ...mesh, virtualServices: [virtualService([route({ v1: 71, v2: 29 })])] };
   expect(fit(plan({ steps: [29, 50] }), seen).problems).toEqual([]);
 });
+
+/** The VirtualService of a gateway, for a host of its own. */
+const atGateway = (destination: object, name = 'public'): KubernetesObject => {
+  const object = virtualService([{ route: [{ destination }] }], name);
+  return { ...object, spec: { ...object.spec, hosts: ['shop.example.com'], gateways: ['istio-system/public'] } };
+};
+
+test.each([
+  {
+    name: 'a gateway that sends to the host without a subset',
+    mesh: { ...mesh, all: [own, atGateway({ host: HOST })] },
+    says: /shop\/public, http route without a name, sends to .* without a subset: .* by their number.*Name subset "v1"/,
+  },
+  {
+    name: 'such a route in our own VirtualService',
+    mesh: { ...mesh, virtualServices: [virtualService([{ name: 'x', route: [{ destination: { host: 'order-service' } }] }, route()])], all: null }, // prettier-ignore
+    says: /shop\/order-service, http route "x", sends to .* without a subset/,
+  },
+  {
+    name: 'a gateway that sends to the canary alone',
+    mesh: { ...mesh, all: [own, atGateway({ host: HOST, subset: 'v2' })] },
+    says: /shop\/public, .* sends to the canary alone: that stays as it is, also after a rollback/,
+  },
+  {
+    name: 'other namespaces are not seen',
+    mesh: { ...mesh, isOneNamespace: true },
+    says: /Only VirtualServices of namespace shop can be listed/,
+  },
+])('fits, and says: $name', ({ mesh: seen, says }) => {
+  const { problems, warnings } = fit(given, seen);
+  expect(problems).toEqual([]);
+  expect(warnings.join('\n')).toMatch(says);
+});
+
+test.each([
+  { name: 'all is seen', mesh },
+  { name: 'a gateway sends to another host', mesh: { ...mesh, all: [own, atGateway({ host: 'web' })] } },
+  { name: 'to another version', mesh: { ...mesh, all: [own, atGateway({ host: HOST, subset: 'v0' })] } },
+])('has no warning: $name', ({ mesh: seen }) => {
+  expect(fit(given, seen).warnings).toEqual([]);
+});
+
+test('a gateway that sends to the stable version is refused: it would not move', () => {
+  const seen = { ...mesh, all: [own, atGateway({ host: HOST, subset: 'v1' })] };
+  expect(fit(given, seen).problems.join()).toMatch(
+    /shop\/public sends to the same arms, but the plan does not name it/,
+  );
+});

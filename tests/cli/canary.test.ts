@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CanaryStatus } from '../../scripts/cli/canary/status-document.ts';
 import { prometheusMetrics } from '../../scripts/metrics/prometheus-metrics.ts';
-import { canaryMesh, REFERENCE, route, virtualService } from '../support/canary-mesh.ts';
+import { canaryMesh, HOST, REFERENCE, route, virtualService } from '../support/canary-mesh.ts';
 import { canaryWorld, type CanaryWorld } from './canary-world.ts';
 import { project, type Project, type Ran } from './project.ts';
 import { readSchemaFile, schemaErrors } from './schemas.ts';
@@ -268,6 +268,19 @@ describe('a plan that does not fit is exit code 2, with all that is wrong', () =
       expect(schemaErrors('failure', JSON.parse(out))).toEqual([]);
     }
     expect(writes()).toBe(before);
+  });
+
+  test('what goes past the weights is said before anything is written', async () => {
+    const at = { metadata: { name: 'public', namespace: 'shop' }, spec: { hosts: ['shop.example.com'] } };
+    const http = [{ route: [{ destination: { host: HOST } }] }];
+    world.mesh.cluster.put({ ...virtualService(), metadata: at.metadata, spec: { ...at.spec, http } });
+    const says =
+      'VirtualService shop/public, http route without a name, sends to order-service.shop.svc.cluster.local without a subset';
+    here.file('canary.yaml', PLAN);
+    expect((await world.weft(['canary', 'plan', '--plan', 'canary.yaml'])).out).toContain(says);
+    const { code, err } = await run(PLAN);
+    expect(err).toContain(says);
+    expect(code).toBe(0);
   });
 
   test('a rival for the same host is named', async () => {

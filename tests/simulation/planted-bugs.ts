@@ -212,7 +212,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     does: 'does not see a rival VirtualService',
-    file: core('fit'),
+    file: core('rivals'),
     from: `if (!isForHost && !sendsToArm) return [];`,
     to: `return [];`,
   },
