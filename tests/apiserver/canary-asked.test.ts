@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rbac, type RbacObject, type RbacOptions } from '../../charts-src/canary/rbac.ts';
+import type { Clock } from '../../charts-src/canary/ports/clock.ts';
 import { applyCommand } from '../../scripts/canary/command.ts';
 import { systemClock } from '../../scripts/cli/canary/system-clock.ts';
 import { connectCluster } from '../../scripts/cluster/connect.ts';
@@ -149,6 +150,64 @@ test('without the right to scale a run that scales does not begin, and says whic
   const { annotations } = await stateOf(server, name);
   expect(Object.keys(annotations).filter((key) => key.startsWith('canary.'))).toEqual([]);
 });
+
+/** Clocks that go so many times as fast as those of this machine. */
+const fastClock = (times: number): Clock => {
+  const { sleep } = systemClock();
+  const startMs = performance.now();
+  const startTime = Date.now();
+  const passedMs = (): number => (performance.now() - startMs) * times;
+  return {
+    monotonicMs: passedMs,
+    wallTime: () => new Date(startTime + passedMs()).toISOString(),
+    sleep: (ms, signal) => sleep(ms / times, signal),
+  };
+};
+
+/** Minutes that the engine waits, and how much faster they go than real ones: 1 for real minutes. */
+const MINUTES = 4;
+const SPEED = Number(process.env['WEFT_CLOCK_SPEED'] ?? 20);
+
+test(
+  `who holds a step writes a heartbeat a minute, asks the metrics, and asks the API server for nothing else`,
+  async () => {
+    const name = 'waiting';
+    await makeTarget(server, name);
+    const plan = quickPlan(name, { steps: [50], hold: '1h', analysis: { interval: '15s' } });
+    const kubeconfig = await grantPrinted(server, plan, name);
+    const clock = fastClock(SPEED);
+    let samples = 0;
+    const leave = new AbortController();
+    const running = runEngine({ plan, kubeconfig, envoy: proxy.envoyOf(name) }, leave.signal, {
+      clock,
+      metrics: {
+        sample: async () => {
+          samples += 1;
+          return { ok: false, failure: { type: 'unreachable', retryable: true, uncertain: false, message: 'none' } };
+        },
+      },
+    });
+    const own = (): readonly AuditEvent[] =>
+      server.auditEvents().filter(({ user }) => user.username === `system:serviceaccount:${NAMESPACE}:${name}`);
+    await until('the step is held', PATIENCE, () => samples === 1);
+    const before = own().length;
+    const object = await server.read(virtualService(name));
+    await clock.sleep(MINUTES * 60_000 + 10_000, leave.signal);
+    const asked = own().slice(before);
+    leave.abort();
+    expect(await running).toMatchObject({ ending: 'left', rollout: { phase: 'Progressing' } });
+
+    const kinds = asked.map(({ verb, objectRef }) => `${verb} ${objectRef?.resource} ${objectRef?.name}`);
+    const beat = [`get virtualservices ${name}`, `update virtualservices ${name}`];
+    expect(kinds).toEqual(Array.from({ length: MINUTES }, () => beat).flat());
+    // A heartbeat changes no route: istiod has nothing to push.
+    for (const { verb, responseObject } of asked)
+      if (verb === 'update') expect(responseObject?.['spec']).toEqual(object['spec']);
+    expect(samples).toBeGreaterThanOrEqual(MINUTES * 4);
+    expect(samples).toBeLessThanOrEqual(MINUTES * 4 + 2);
+  },
+  SPEED < 5 ? 600_000 : 120_000,
+);
 
 /** Something that looks like an istiod to whoever lists pods; nothing runs it, so nothing can be forwarded to it. */
 const playIstiod = async (): Promise<void> => {
