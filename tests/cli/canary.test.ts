@@ -388,6 +388,13 @@ describe('the world as it may be', () => {
     expect(writes()).toBe(before);
   });
 
+  test('also where not even the VirtualService may be read', async () => {
+    world.mesh.cluster.forbidden.push(() => true);
+    const { code, err } = await run(PLAN);
+    expect(code).toBe(3);
+    for (const verb of ['get', 'watch', 'update']) expect(err).toContain(`${verb} virtualservices.networking.istio.io`);
+  });
+
   test('metrics that nobody named are asked for before anything is written', async () => {
     const { code, err } = await here.weft(
       argv.filter((word) => word !== '--analysis' && word !== 'off'),
