@@ -109,6 +109,18 @@ function overdue(rollout: Rollout, observation: Observation): Action | undefined
   return undefined;
 }
 
+/** How long until {@link overdue} has something to say. */
+function untilOverdueMs({ phase, plan: { policies }, activeMs, blindMs }: Rollout): number {
+  const { deadline, blind } = policies;
+  const mayTurn = phase === 'Preparing' || phase === 'Progressing';
+  const leftMs = [
+    deadline !== null && mayTurn ? deadline.afterMs - activeMs : Infinity,
+    blind !== null && blindMs !== null ? blind.afterMs - blindMs : Infinity,
+  ];
+  // What is past has been said, or is not to be said now.
+  return Math.min(...leftMs.filter((ms) => ms > 0), Infinity);
+}
+
 /** Whether users meet the canary, so that it has to be watched, also in a pause. */
 function isExposed(rollout: Rollout): boolean {
   const active = rollout.phase === 'Paused' ? rollout.paused : rollout;
@@ -453,7 +465,7 @@ function idle(rollout: Rollout, observation: Observation, forMs: number, why: st
   const isWriteNear = forMs <= heartbeatMs + HEARTBEAT_GRACE_MS && heartbeatMs > -HEARTBEAT_GRACE_MS;
   if (heartbeatMs <= 0 && !isWriteNear) return commit({ type: 'heartbeat', at });
   const untilSample = untilSampleMs(rollout, observation) ?? forMs;
-  const waitMs = Math.min(forMs, untilSample, isWriteNear ? forMs : heartbeatMs);
+  const waitMs = Math.min(forMs, untilSample, untilOverdueMs(rollout), isWriteNear ? forMs : heartbeatMs);
   return { type: 'wait', forMs: Math.max(1, waitMs), why };
 }
 
