@@ -66,7 +66,9 @@ export function fit(plan: Plan, mesh: Mesh): Fit {
             `Only VirtualServices of namespace ${target.namespace} can be listed: one of another namespace that sends to ${target.stable.host} would not be seen.`,
           ]
         : []),
-      ...mesh.virtualServices.flatMap((live) => (live === null ? [] : noisyKeys(live))),
+      ...mesh.virtualServices.flatMap((live) =>
+        live === null ? [] : [...noisyKeys(live), ...connectionWarnings(plan, live)],
+      ),
       ...(mesh.all ?? mesh.virtualServices).flatMap((live) => (live === null ? [] : bypassWarnings(target, live))),
     ],
     labels: {
@@ -174,6 +176,24 @@ function routeProblems(plan: Plan, route: MovedRoute, name: string, namespace: s
       : []),
     ...(mirrors && route.kind !== 'http'
       ? [`${where}: only routes of HTTP have mirrors. Leave out mirror, or name the routes that are meant.`]
+      : []),
+  ];
+}
+
+/** What is different where connections are divided, and not requests. */
+function connectionWarnings({ target, analysis }: Plan, live: KubernetesObject): readonly string[] {
+  const routes = movedRoutes(live, target);
+  const kinds = [...new Set(routes.map(({ kind }) => kind))].filter((kind) => kind !== 'http');
+  if (kinds.length === 0) return [];
+  const where = `VirtualService ${nameOf(live.metadata)}, ${kinds.join(' and ')} routes`;
+  const isBlind = routes.every(({ kind }) => kind !== 'http');
+  const unseen = analysis?.metrics.filter(({ type }) => type === 'errors' || type === 'latency') ?? [];
+  return [
+    `${where}: weights divide new connections. Open ones stay with the version that they have, also after a rollback; and no proxy says when it holds the weights${isBlind ? ', so time stands for its answer' : ''}.`,
+    ...(isBlind && unseen.length > 0
+      ? [
+          `${where}: ${unseen.map(({ name }) => name).join(' and ')} would see nothing, because Istio counts requests of HTTP and gRPC only. Name a query of your own in the plan, or analysis: false.`,
+        ]
       : []),
   ];
 }

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fit, type Mesh } from '../../charts-src/canary/fit.ts';
+import type { Plan } from '../../charts-src/canary/plan.ts';
 import type { KubernetesObject } from '../../charts-src/canary/ports/cluster.ts';
-import { DESTINATION_RULE, HOST, plan, route, virtualService, weight } from '../support/canary-mesh.ts';
+import { ANALYSIS, DESTINATION_RULE, HOST, plan, route, virtualService, weight } from '../support/canary-mesh.ts';
 
 const given = plan();
 const own = virtualService();
@@ -125,4 +126,37 @@ test('a gateway that sends to the stable version is refused: it would not move',
   expect(fit(given, seen).problems.join()).toMatch(
     /shop\/public sends to the same arms, but the plan does not name it/,
   );
+});
+
+const ofKind = (kind: 'tcp' | 'tls', http: readonly unknown[] = []): KubernetesObject => {
+  const object = virtualService(http);
+  const match = kind === 'tls' ? [{ port: 443, sniHosts: [HOST] }] : [{ port: 5432 }];
+  const streams = [{ match, route: [{ destination: { host: HOST, subset: 'v1' } }] }];
+  return { ...object, spec: { ...object.spec, [kind]: streams } };
+};
+
+describe.each(['tcp', 'tls'] as const)('routes of %s', (kind) => {
+  const saidOf = (object: KubernetesObject, one: Plan = given) => fit(one, { ...mesh, virtualServices: [object] });
+
+  test('alone: new connections are divided, time stands for the proxies, and built-in metrics see nothing', () => {
+    const { problems, warnings } = saidOf(ofKind(kind), plan({ analysis: ANALYSIS }));
+    expect(problems).toEqual([]);
+    expect(warnings.join()).toMatch(
+      new RegExp(`shop/order-service, ${kind} routes: weights divide new connections.*time stands for its answer`),
+    );
+    expect(warnings.join()).toMatch(/errors would see nothing, because Istio counts requests of HTTP/);
+  });
+
+  test('beside routes of HTTP: proxies and metrics tell of those', () => {
+    const { warnings } = saidOf(ofKind(kind, [route()]), plan({ analysis: ANALYSIS }));
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).not.toContain('time stands');
+  });
+
+  test('cannot be matched by header, and have no mirrors', () => {
+    const match = [{ headers: { a: { exact: 'b' } }, cookies: {}, sourceLabels: {} }];
+    expect(saidOf(ofKind(kind), plan({ match })).problems.join()).toMatch(/only routes of HTTP can be matched/);
+    const steps = [{ weight: weight(10), mirror: weight(5) }];
+    expect(saidOf(ofKind(kind), plan({ steps })).problems.join()).toMatch(/only routes of HTTP have mirrors/);
+  });
 });
