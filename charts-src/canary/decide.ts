@@ -104,10 +104,13 @@ function overdue(rollout: Rollout, observation: Observation): Action | undefined
   if (blind !== null && isExposed(rollout) && !isPausedForIt && (rollout.blindMs ?? 0) >= blind.afterMs)
     return remedied(rollout, observation, blind.then, {
       cause: 'blind',
-      message: `metrics could not be read for ${secondsText(blind.afterMs)}`,
+      message: `metrics could not be read for ${secondsText(blind.afterMs)}${causeText(observation)}`,
     });
   return undefined;
 }
+
+/** Why metrics cannot be read, behind a colon. */
+const causeText = ({ metrics: { failure } }: Observation): string => (failure === null ? '' : `: ${failure}`);
 
 /** How long until {@link overdue} has something to say. */
 function untilOverdueMs({ phase, plan: { policies }, activeMs, blindMs }: Rollout): number {
@@ -278,7 +281,7 @@ function lackOfEvidence(rollout: Rollout<Progressing>, observation: Observation,
   const { answeredMsAgo } = observation.metrics;
   const isOfThisStep = answeredMsAgo !== null && answeredMsAgo <= heldMs;
   if (blindMs !== null || !isOfThisStep || verdict === null)
-    return idle(rollout, observation, plan.analysis.intervalMs, 'waits for metrics');
+    return idle(rollout, observation, plan.analysis.intervalMs, `waits for metrics${causeText(observation)}`);
   if (verdict.verdict === 'good') return undefined;
   const { undecided, noEvidence } = plan.policies;
   if (verdict.verdict !== 'undecided' && verdict.verdict !== 'no-evidence')

@@ -232,8 +232,13 @@ function listed(steps: readonly unknown[], plain: Omit<Step, 'weight'>, report: 
   let highest = NONE;
   return steps.map((step, index) => {
     const at: Path = ['steps', index];
-    const read = readStep(step, at, plain, report);
-    if (read.weight < highest)
+    let isWrong = false;
+    const read = readStep(step, at, plain, (...problem) => {
+      isWrong = true;
+      report(...problem);
+    });
+    // A weight that is none falls from nothing.
+    if (!isWrong && read.weight < highest)
       report(
         typeof step === 'number' ? at : [...at, 'weight'],
         `${percentOf(read.weight)} is less than the ${percentOf(highest)} before it`,

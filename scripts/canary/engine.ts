@@ -74,7 +74,11 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
   let failing: { readonly sinceMs: number; readonly times: number } | null = null;
   let countedMs = clock.monotonicMs();
   let writtenMs = countedMs;
-  const metrics: { askedMs: number | null; answeredMs: number | null } = { askedMs: null, answeredMs: null };
+  const metrics: { askedMs: number | null; answeredMs: number | null; failure: string | null } = {
+    askedMs: null,
+    answeredMs: null,
+    failure: null,
+  };
   const asked = new Map<keyof Observation['asked'], Question>();
   let stage = stageOf(rollout);
   let ending: Ending | undefined;
@@ -118,7 +122,11 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
       isStateIntact,
       goneMs: gone.size === 0 ? null : ago(Math.min(...gone.values())),
       writtenMsAgo: now - writtenMs,
-      metrics: { askedMsAgo: ago(metrics.askedMs), answeredMsAgo: ago(metrics.answeredMs) },
+      metrics: {
+        askedMsAgo: ago(metrics.askedMs),
+        answeredMsAgo: ago(metrics.answeredMs),
+        failure: metrics.failure,
+      },
       asked: { acknowledgement: seen('acknowledgement'), capacity: seen('capacity'), hook: seen('hook') },
     };
   };
@@ -264,6 +272,7 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
       done: (result) => {
         passTime();
         metrics.answeredMs = clock.monotonicMs();
+        metrics.failure = result.ok ? null : result.failure.message;
         if (result.ok) {
           const evidence = assess.addSample(analysis, rollout.evidence, result.value, stepOf(rollout));
           const verdict = assess.judge(analysis, evidence);

@@ -85,6 +85,21 @@ test('ten minutes without Prometheus change nothing, and then it goes on by itse
   expect(await mesh.clock.until(going)).toMatchObject({ ending: 'over', rollout: { phase: 'Promoted' } });
 });
 
+test('blind time is over by policy, and the reason says why nobody could see', async () => {
+  const mesh = canaryMesh();
+  mesh.metrics = () => ({
+    ok: false,
+    failure: { type: 'unreachable', retryable: true, uncertain: false, message: 'ask Prometheus: nobody listens' },
+  });
+  const waits: string[] = [];
+  const report: RunRequest['report'] = (_, action) => void (action.type === 'wait' && waits.push(action.why));
+  const given = plan({ analysis: ANALYSIS, policies: { blind: { afterMs: 90_000, then: 'rollback' } } });
+  const ending = await mesh.clock.until(runOn(mesh, given, { report }));
+  const message = 'metrics could not be read for 90 s: ask Prometheus: nobody listens';
+  expect(ending).toMatchObject({ rollout: { phase: 'RolledBack', reason: { cause: 'blind', message } } });
+  expect(waits).toContain('waits for metrics: ask Prometheus: nobody listens');
+});
+
 test('no traffic neither promotes nor rolls back', async () => {
   const mesh = canaryMesh();
   mesh.metrics = () => ({ ok: true, value: 'no-evidence' });

@@ -433,7 +433,7 @@ describe('the world as it may be', () => {
       expect(code).toBe(1);
       expect(statusOf({ out })).toMatchObject({
         outcome: 'rolled-back',
-        reason: { cause: 'blind' },
+        reason: { cause: 'blind', message: expect.stringContaining('1200 s: ask Prometheus') as unknown },
         weight: { applied: 0 },
       });
     } finally {
