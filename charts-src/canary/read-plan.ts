@@ -279,7 +279,7 @@ const stepSchema = {
 function share(percent: number, path: Path, report: Report): BasisPoints {
   const read = basisPointsOf(percent);
   if (read !== undefined) return read;
-  const isOutside = percent < 0 || percent > 100;
+  const isOutside = !(percent >= 0 && percent <= 100); // NaN too
   report(
     path,
     isOutside ? `${percent} is no share of the requests` : `${percent} has more than two decimals`,
