@@ -10,13 +10,13 @@ export function acknowledgementQuestion(
   virtualServices: readonly KubernetesObject[],
 ): AcknowledgementQuestion {
   const { stable, canary, virtualServices: references } = rollout.plan.target;
-  const routes = virtualServices.flatMap((live, position) =>
-    movedRoutes(live, rollout.plan.target, rollout.before[position]),
-  );
-  const hasNames = routes.some(({ kind }) => kind === 'http');
+  // Routes of TLS and TCP have no name, and proxies keep them in listeners, where nobody looks.
+  const routes = virtualServices
+    .flatMap((live, position) => movedRoutes(live, rollout.plan.target, rollout.before[position]))
+    .filter(({ kind }) => kind === 'http');
   return {
     hosts: [...new Set([stable.host, canary.host])],
-    marker: hasNames ? intentOf(rollout).marker : null,
+    marker: routes.length > 0 ? intentOf(rollout).marker : null,
     virtualServices: references,
     weights: routes.flatMap((route) => {
       const weighed = weigh(route);

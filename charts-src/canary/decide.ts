@@ -104,9 +104,24 @@ function overdue(rollout: Rollout, observation: Observation): Action | undefined
   if (blind !== null && isExposed(rollout) && !isPausedForIt && (rollout.blindMs ?? 0) >= blind.afterMs)
     return remedied(rollout, observation, blind.then, {
       cause: 'blind',
-      message: `metrics could not be read for ${secondsText(blind.afterMs)}`,
+      message: `metrics could not be read for ${secondsText(blind.afterMs)}${causeText(observation)}`,
     });
   return undefined;
+}
+
+/** Why metrics cannot be read, behind a colon. */
+const causeText = ({ metrics: { failure } }: Observation): string => (failure === null ? '' : `: ${failure}`);
+
+/** How long until {@link overdue} has something to say. */
+function untilOverdueMs({ phase, plan: { policies }, activeMs, blindMs }: Rollout): number {
+  const { deadline, blind } = policies;
+  const mayTurn = phase === 'Preparing' || phase === 'Progressing';
+  const leftMs = [
+    deadline !== null && mayTurn ? deadline.afterMs - activeMs : Infinity,
+    blind !== null && blindMs !== null ? blind.afterMs - blindMs : Infinity,
+  ];
+  // What is past has been said, or is not to be said now.
+  return Math.min(...leftMs.filter((ms) => ms > 0), Infinity);
 }
 
 /** Whether users meet the canary, so that it has to be watched, also in a pause. */
@@ -266,7 +281,7 @@ function lackOfEvidence(rollout: Rollout<Progressing>, observation: Observation,
   const { answeredMsAgo } = observation.metrics;
   const isOfThisStep = answeredMsAgo !== null && answeredMsAgo <= heldMs;
   if (blindMs !== null || !isOfThisStep || verdict === null)
-    return idle(rollout, observation, plan.analysis.intervalMs, 'waits for metrics');
+    return idle(rollout, observation, plan.analysis.intervalMs, `waits for metrics${causeText(observation)}`);
   if (verdict.verdict === 'good') return undefined;
   const { undecided, noEvidence } = plan.policies;
   if (verdict.verdict !== 'undecided' && verdict.verdict !== 'no-evidence')
@@ -453,7 +468,7 @@ function idle(rollout: Rollout, observation: Observation, forMs: number, why: st
   const isWriteNear = forMs <= heartbeatMs + HEARTBEAT_GRACE_MS && heartbeatMs > -HEARTBEAT_GRACE_MS;
   if (heartbeatMs <= 0 && !isWriteNear) return commit({ type: 'heartbeat', at });
   const untilSample = untilSampleMs(rollout, observation) ?? forMs;
-  const waitMs = Math.min(forMs, untilSample, isWriteNear ? forMs : heartbeatMs);
+  const waitMs = Math.min(forMs, untilSample, untilOverdueMs(rollout), isWriteNear ? forMs : heartbeatMs);
   return { type: 'wait', forMs: Math.max(1, waitMs), why };
 }
 

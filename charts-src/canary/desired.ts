@@ -1,6 +1,6 @@
-import { NONE, percentOf } from './basis-points.ts';
+import { ALL, NONE, percentOf } from './basis-points.ts';
 import { isSame } from './canonical-json.ts';
-import { canaryDestination, dividedDestinations } from './destinations.ts';
+import { canaryDestination, dividedDestinations, withoutCanary } from './destinations.ts';
 import { intentOf, type Intent } from './intent.ts';
 import { isGenerated, marked, unmarked } from './marker.ts';
 import { narrowedMatches } from './matched-routes.ts';
@@ -8,7 +8,18 @@ import type { Plan } from './plan.ts';
 import type { Json, KubernetesObject } from './ports/cluster.ts';
 import type { RouteBefore, Rollout } from './rollout.ts';
 import { followerAnnotations, stateAnnotations, withoutOurs } from './rollout-annotations.ts';
-import { fieldsIn, isArm, movedRoutes, ROUTE_KINDS, routesOf, textOf, type Fields, type MovedRoute } from './routes.ts';
+import {
+  fieldsIn,
+  isArm,
+  movedRoutes,
+  ROUTE_KINDS,
+  routesOf,
+  strayRoutes,
+  textOf,
+  type Fields,
+  type MovedRoute,
+  type StrayRoute,
+} from './routes.ts';
 
 /**
  * A VirtualService as it should be at this point of a run: what lies there, with the weights of both arms, the marker,
@@ -32,16 +43,21 @@ export function desiredVirtualService(live: KubernetesObject, rollout: Rollout, 
 /** Its `spec` alone: what the proxies are told. */
 export function desiredSpec(live: KubernetesObject, rollout: Rollout, position: number): Fields {
   const intent = intentOf(rollout);
-  const routes = rollout.before[position] ?? [];
-  const before = new Map(routes.map((route) => [route.key, route]));
-  const moved = new Map(movedRoutes(live, rollout.plan.target, routes).map((route) => [route.route, route]));
+  const { target } = rollout.plan;
+  const routes = rollout.before[position];
+  const before = new Map(routes?.map((route) => [route.key, route]));
+  const moved = new Map(movedRoutes(live, target, routes).map((route) => [route.route, route]));
+  // Whoever is to have everything may have it there as well.
+  const strays = intent.canary === ALL ? [] : strayRoutes(live, target, routes);
+  const stray = new Map(strays.map((route) => [route.route, route]));
   const spec: Record<string, Json> = { ...live.spec };
   for (const kind of ROUTE_KINDS) {
     if (spec[kind] === undefined) continue;
     spec[kind] = routesOf(live, kind).flatMap((route) => {
       if (isGenerated(textOf(route['name']))) return [];
       const ours = moved.get(route);
-      if (ours === undefined) return [named(route, unmarked(textOf(route['name'])))];
+      if (ours === undefined)
+        return [named(takenBack(route, stray.get(route), target), unmarked(textOf(route['name'])))];
       return writtenRoutes(ours, intent, before.get(ours.key), rollout);
     });
   }
@@ -82,6 +98,11 @@ function writtenRoutes(
           mirrorPercentage: { value: percentOf(mirror) },
         },
   ];
+}
+
+/** A route that is not the run's, without what somebody gave the canary in it. */
+function takenBack(route: Fields, stray: StrayRoute | undefined, target: Plan['target']): Fields {
+  return stray === undefined ? route : { ...route, route: stray.past?.destinations ?? withoutCanary(stray, target) };
 }
 
 /** Takes away a mirror of ours: a plan that mirrors is refused where a route has one of its own. */

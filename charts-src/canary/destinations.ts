@@ -1,8 +1,17 @@
-import { ALL, type BasisPoints } from './basis-points.ts';
+import { ALL, NONE, type BasisPoints } from './basis-points.ts';
 import { isSame } from './canonical-json.ts';
 import type { Arm, Target } from './plan.ts';
 import type { RouteBefore } from './rollout.ts';
-import { canaryShare, fieldsIn, indexOfArm, weigh, type Fields, type MovedRoute, type Weighed } from './routes.ts';
+import {
+  canaryShare,
+  fieldsIn,
+  indexOfArm,
+  weigh,
+  weightOf,
+  type Fields,
+  type MovedRoute,
+  type Weighed,
+} from './routes.ts';
 
 type Arms = Pick<Target, 'stable' | 'canary' | 'namespace'>;
 type Divided = Pick<MovedRoute, 'destinations' | 'stable' | 'canary'>;
@@ -21,11 +30,13 @@ export function dividedDestinations(
   if (share === 'untouched') return live.destinations;
   const past = before && pastOf(before, arms);
   // Somebody took the stable arm away: what was there before is the best that is known.
-  const now = live.stable === undefined ? past : live;
+  const now = live.stable === undefined ? (past ?? withStable(live, share, arms)) : live;
   if (now === undefined) return live.destinations;
   const isUntouched = past !== undefined && differInWeightsOnly(now, past);
   if (share === 'before') {
-    if (past === undefined || isUntouched) return (past ?? now).destinations;
+    if (isUntouched) return past.destinations;
+    // What was not there before the run has nothing for the canary after it.
+    if (past === undefined) return withoutCanary(now, arms);
     return divided(now, weigh(now), Math.round((canaryShare(weigh(past)) ?? 0) * ALL), arms);
   }
   if (isUntouched && hasShare(weigh(past), share)) return past.destinations;
@@ -33,10 +44,32 @@ export function dividedDestinations(
   return divided(now, weigh(isUntouched ? past : now), share, arms);
 }
 
+/** A route without canary: the stable arm gets what it had. */
+export const withoutCanary = (live: Divided, arms: Arms): readonly Fields[] => {
+  const now = live.stable === undefined ? withStable(live, NONE, arms) : live;
+  return now === undefined || weigh(now).canary === 0 ? live.destinations : divided(now, weigh(now), NONE, arms);
+};
+
+/** The stable arm beside a canary that has a route for itself; undefined: it is to have all of it, or is not there. */
+function withStable(live: Divided, share: BasisPoints | 'before', arms: Arms): Divided | undefined {
+  const canary = live.canary === undefined ? undefined : live.destinations[live.canary];
+  if (live.canary === undefined || canary === undefined || share === ALL) return undefined;
+  const weight = weightOf(live.destinations, live.canary);
+  const stable = weighing(armDestination(canary, { from: arms.canary, to: arms.stable }), 0);
+  return {
+    destinations: live.destinations.toSpliced(live.canary, 1, stable, weighing(canary, weight)),
+    stable: live.canary,
+    canary: live.canary + 1,
+  };
+}
+
 /** The destination of the canary, made after that of the stable arm: the same port, the same headers. */
-export function canaryDestination(stable: Fields, { stable: from, canary: to }: Arms): Fields {
-  const { weight: _, ...others } = stable;
-  const { subset: __, ...destination } = fieldsIn(stable['destination']);
+export const canaryDestination = (stable: Fields, arms: Arms): Fields =>
+  armDestination(stable, { from: arms.stable, to: arms.canary });
+
+function armDestination(one: Fields, { from, to }: { readonly from: Arm; readonly to: Arm }): Fields {
+  const { weight: _, ...others } = one;
+  const { subset: __, ...destination } = fieldsIn(one['destination']);
   return {
     ...others,
     destination: {

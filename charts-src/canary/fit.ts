@@ -3,7 +3,8 @@ import { fullHost } from '../model/host.ts';
 import { NONE, percentOf } from './basis-points.ts';
 import { canNarrow } from './matched-routes.ts';
 import type { Plan } from './plan.ts';
-import type { Json, KubernetesObject, Reference } from './ports/cluster.ts';
+import type { KubernetesObject, Reference } from './ports/cluster.ts';
+import { bypassWarnings, rivalProblems } from './rivals.ts';
 import {
   canaryShare,
   exceeds,
@@ -26,6 +27,8 @@ export interface Mesh {
   readonly destinationRule: KubernetesObject | null;
   /** All VirtualServices that can be seen; null: nobody may list them. */
   readonly all: readonly KubernetesObject[] | null;
+  /** Whether those are the ones of the plan's namespace only, because nobody may list the others. */
+  readonly isOneNamespace?: boolean;
 }
 
 /** Whether a plan can be followed in this mesh. */
@@ -52,13 +55,21 @@ export function fit(plan: Plan, mesh: Mesh): Fit {
         const live = mesh.virtualServices[position];
         return live ? virtualServiceProblems(plan, live) : [missing('VirtualService', reference)];
       }),
-      ...(mesh.all ?? []).flatMap((other) => rivalProblems(plan, other)),
+      ...(mesh.all ?? []).flatMap((other) => rivalProblems(target, other)),
     ],
     warnings: [
       ...(mesh.all === null
         ? ['VirtualServices cannot be listed: another one for the same host would not be seen, and would move nothing.']
         : []),
-      ...mesh.virtualServices.flatMap((live) => (live === null ? [] : noisyKeys(live))),
+      ...(mesh.isOneNamespace === true
+        ? [
+            `Only VirtualServices of namespace ${target.namespace} can be listed: one of another namespace that sends to ${target.stable.host} would not be seen.`,
+          ]
+        : []),
+      ...mesh.virtualServices.flatMap((live) =>
+        live === null ? [] : [...noisyKeys(live), ...connectionWarnings(plan, live)],
+      ),
+      ...(mesh.all ?? mesh.virtualServices).flatMap((live) => (live === null ? [] : bypassWarnings(target, live))),
     ],
     labels: {
       stable: subsets.get(target.stable.subset ?? '') ?? {},
@@ -169,29 +180,23 @@ function routeProblems(plan: Plan, route: MovedRoute, name: string, namespace: s
   ];
 }
 
-/** Another VirtualService that has a say in the same requests, and would not move with the others. */
-function rivalProblems({ target }: Plan, other: KubernetesObject): readonly string[] {
-  const { namespace, name } = other.metadata;
-  const isNamed = (reference: Reference) => reference.namespace === namespace && reference.name === name;
-  if (target.virtualServices.some(isNamed)) return [];
-  const delegates = routesOf(other, 'http').some((route) => {
-    const delegate = fieldsIn(route['delegate']);
-    const to = { namespace: textOf(delegate['namespace']) || namespace, name: textOf(delegate['name']) };
-    return target.virtualServices.some(
-      (reference) => reference.namespace === to.namespace && reference.name === to.name,
-    );
-  });
-  if (delegates) return []; // the root of ours
-  const hosts = listOf(other.spec?.['hosts']).map((host) => fullHost(textOf(host), namespace));
-  const isForHost = [target.stable.host, target.canary.host].some((host) => hosts.includes(host));
-  const sendsToArm = movedRoutes(other, { ...target, routes: null }).length > 0;
-  if (!isForHost && !sendsToArm) return [];
+/** What is different where connections are divided, and not requests. */
+function connectionWarnings({ target, analysis }: Plan, live: KubernetesObject): readonly string[] {
+  const routes = movedRoutes(live, target);
+  const kinds = [...new Set(routes.map(({ kind }) => kind))].filter((kind) => kind !== 'http');
+  if (kinds.length === 0) return [];
+  const where = `VirtualService ${nameOf(live.metadata)}, ${kinds.join(' and ')} routes`;
+  const isBlind = routes.every(({ kind }) => kind !== 'http');
+  const unseen = analysis?.metrics.filter(({ type }) => type === 'errors' || type === 'latency') ?? [];
   return [
-    `VirtualService ${namespace}/${name} ${isForHost ? 'is for the same host' : 'sends to the same arms'}, but the plan does not name it: its requests would not move. Add it to target.virtualServices, or take it away.`,
+    `${where}: weights divide new connections. Open ones stay with the version that they have, also after a rollback; and no proxy says when it holds the weights${isBlind ? ', so time stands for its answer' : ''}.`,
+    ...(isBlind && unseen.length > 0
+      ? [
+          `${where}: ${unseen.map(({ name }) => name).join(' and ')} would see nothing, because Istio counts requests of HTTP and gRPC only. Name a query of your own in the plan, or analysis: false.`,
+        ]
+      : []),
   ];
 }
-
-const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : []);
 
 /** With such a key on the object, istiod pushes every heartbeat to every proxy. */
 function noisyKeys({ metadata }: KubernetesObject): readonly string[] {

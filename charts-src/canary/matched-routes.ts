@@ -21,6 +21,12 @@ export function narrowedMatches(route: Fields, matches: readonly RequestMatch[])
 export const canNarrow = (route: Fields, matches: readonly RequestMatch[]): boolean =>
   narrowedMatches(route, matches).length === Math.max(1, fieldsOf(route['match']).length) * matches.length;
 
+/** Whether a route takes no requests but such that one of these matches. */
+export function isNarrowed(route: Fields, matches: readonly RequestMatch[]): boolean {
+  const own = fieldsOf(route['match']);
+  return own.length > 0 && own.every((match) => matches.some((request) => isSame(narrowed(match, request), match)));
+}
+
 function narrowed(match: Fields, { headers, cookies, sourceLabels }: RequestMatch): Fields | undefined {
   const asked: Record<string, Json> = {};
   for (const [name, text] of Object.entries(headers)) asked[name.toLowerCase()] = textMatch(text);

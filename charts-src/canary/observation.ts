@@ -16,7 +16,12 @@ export interface Observation {
   /** How long ago we wrote the first one. */
   readonly writtenMsAgo: number;
   /** When metrics were asked last, and when they answered last, with or without success; null: never. */
-  readonly metrics: { readonly askedMsAgo: number | null; readonly answeredMsAgo: number | null };
+  readonly metrics: {
+    readonly askedMsAgo: number | null;
+    readonly answeredMsAgo: number | null;
+    /** Why they could not be read the last time, in words; null: they could, or were never asked. */
+    readonly failure: string | null;
+  };
   /** What was asked since the run came to where it is now: nothing here is from before the last shift. */
   readonly asked: {
     readonly acknowledgement: Asked<Acknowledgement> | null;

@@ -232,8 +232,13 @@ function listed(steps: readonly unknown[], plain: Omit<Step, 'weight'>, report: 
   let highest = NONE;
   return steps.map((step, index) => {
     const at: Path = ['steps', index];
-    const read = readStep(step, at, plain, report);
-    if (read.weight < highest)
+    let isWrong = false;
+    const read = readStep(step, at, plain, (...problem) => {
+      isWrong = true;
+      report(...problem);
+    });
+    // A weight that is none falls from nothing.
+    if (!isWrong && read.weight < highest)
       report(
         typeof step === 'number' ? at : [...at, 'weight'],
         `${percentOf(read.weight)} is less than the ${percentOf(highest)} before it`,
@@ -274,7 +279,7 @@ const stepSchema = {
 function share(percent: number, path: Path, report: Report): BasisPoints {
   const read = basisPointsOf(percent);
   if (read !== undefined) return read;
-  const isOutside = percent < 0 || percent > 100;
+  const isOutside = !(percent >= 0 && percent <= 100); // NaN too
   report(
     path,
     isOutside ? `${percent} is no share of the requests` : `${percent} has more than two decimals`,

@@ -14,7 +14,7 @@ export type Fields = Readonly<Record<string, Json>>;
 export const ROUTE_KINDS = ['http', 'tls', 'tcp'] as const;
 export type RouteKind = (typeof ROUTE_KINDS)[number];
 
-/** A route whose weights move: one that sends to the stable arm, or did so before the run. */
+/** A route whose weights move: one that sends to the stable arm or did so before the run, or to the canary since. */
 export interface MovedRoute {
   readonly kind: RouteKind;
   readonly route: Fields;
@@ -34,27 +34,94 @@ export type RoutesOfTarget = Pick<Target, 'stable' | 'canary' | 'routes'>;
 
 /**
  * The routes of a VirtualService that a run moves, in their order.
- * @param before routes that were moved when the run began: they are still ours without the stable arm
+ * @param before what there was when the run began. A route that was moved then is still ours without the stable arm; one
+ * that was not there, and gives the canary requests, becomes ours. Undefined: nothing was shifted yet
  */
 export function movedRoutes(
   object: KubernetesObject,
   target: RoutesOfTarget,
-  before: readonly RouteBefore[] = [],
+  before?: readonly RouteBefore[],
 ): readonly MovedRoute[] {
-  const known = new Set(before.map(({ key }) => key));
+  const past = before && pastByKey(before);
+  return everyRoute(object, target).filter((route) => isMoved(route, { object, target, past }));
+}
+
+/** A route that a run does not move, and that gives the canary more of its requests than when the run began. */
+export interface StrayRoute extends MovedRoute {
+  /** What it was like then; undefined: it was not there. */
+  readonly past: RouteBefore | undefined;
+  /** What the canary has of all its requests, and what it had, from 0 to 1. */
+  readonly share: number;
+  readonly shareBefore: number;
+}
+
+/** The stray routes of a VirtualService: none before anything was shifted. */
+export function strayRoutes(
+  object: KubernetesObject,
+  target: RoutesOfTarget,
+  before: readonly RouteBefore[] | undefined,
+): readonly StrayRoute[] {
+  if (before === undefined) return [];
+  const past = pastByKey(before);
+  return everyRoute(object, target).flatMap((route) => {
+    if (isMoved(route, { object, target, past })) return [];
+    const known = past.get(route.key);
+    const shareBefore = known === undefined ? 0 : canaryPart(known.destinations.map(fieldsIn), object, target);
+    const share = canaryPart(route.destinations, object, target);
+    return share > shareBefore ? [{ ...route, past: known, share, shareBefore }] : [];
+  });
+}
+
+type PastByKey = ReadonlyMap<string, RouteBefore>;
+
+const pastByKey = (before: readonly RouteBefore[]): PastByKey => new Map(before.map((route) => [route.key, route]));
+
+function isMoved(
+  { name, stable, canary, destinations, key }: MovedRoute,
+  {
+    object: { metadata },
+    target,
+    past,
+  }: {
+    readonly object: KubernetesObject;
+    readonly target: RoutesOfTarget;
+    readonly past: PastByKey | undefined;
+  },
+): boolean {
+  if (target.routes !== null && !target.routes.includes(name)) return false;
+  if (stable !== undefined) return true;
+  const known = past?.get(key);
+  if (known !== undefined)
+    return indexOfArm(known.destinations.map(fieldsIn), target.stable, metadata.namespace) !== undefined;
+  return past !== undefined && canary !== undefined && weightOf(destinations, canary) > 0;
+}
+
+/** What the canary gets of all requests of a route, from 0 to 1. */
+function canaryPart(
+  destinations: readonly Fields[],
+  { metadata }: KubernetesObject,
+  { canary }: RoutesOfTarget,
+): number {
+  const index = indexOfArm(destinations, canary, metadata.namespace);
+  const weights = destinations.map((_, at) => weightOf(destinations, at));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return index === undefined || total === 0 ? 0 : (weights[index] ?? 0) / total;
+}
+
+/** All routes but those that a run put there, wherever they send. */
+export function everyRoute(object: KubernetesObject, target: RoutesOfTarget): readonly MovedRoute[] {
   const seen = new Map<string, number>();
   return ROUTE_KINDS.flatMap((kind) =>
     routesOf(object, kind).flatMap((route): readonly MovedRoute[] => {
       const whole = textOf(route['name']);
+      if (isGenerated(whole)) return [];
       const name = unmarked(whole);
-      if (isGenerated(whole) || (target.routes !== null && !target.routes.includes(name))) return [];
       const destinations = fieldsOf(route['route']);
       const alike = `${kind} ${name} ${fingerprint(canonicalJson(route['match'] ?? null))}`;
       const nth = seen.get(alike) ?? 0;
       seen.set(alike, nth + 1);
       const key = nth === 0 ? alike : `${alike} ${nth}`;
       const stable = indexOfArm(destinations, target.stable, object.metadata.namespace);
-      if (stable === undefined && !known.has(key)) return [];
       const canary = indexOfArm(destinations, target.canary, object.metadata.namespace);
       return [{ kind, route, name, destinations, stable, canary, key }];
     }),
@@ -129,9 +196,11 @@ export function canaryShares(
 export const exceeds = ({ stable, canary }: Pick<Weighed, 'stable' | 'canary'>, share: BasisPoints): boolean =>
   canary * ALL > share * (stable + canary);
 
-/** What has to be remembered of a VirtualService to undo a run. */
+/** What has to be remembered of a VirtualService: to undo a run, and to tell what somebody else gives the canary. */
 export const routesBefore = (object: KubernetesObject, target: Target): readonly RouteBefore[] =>
-  movedRoutes(object, target).map(({ key, destinations }) => ({ key, destinations }));
+  everyRoute(object, target).flatMap(({ key, destinations, stable, canary }) =>
+    stable === undefined && canary === undefined ? [] : [{ key, destinations }],
+  );
 
 /** The objects of a list; what is none counts as empty. */
 export const fieldsOf = (value: Json | undefined): readonly Fields[] =>

@@ -75,7 +75,11 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
   const gone = new Map<number, number>();
   let countedMs = clock.monotonicMs();
   let writtenMs = countedMs;
-  const metrics: { askedMs: number | null; answeredMs: number | null } = { askedMs: null, answeredMs: null };
+  const metrics: { askedMs: number | null; answeredMs: number | null; failure: string | null } = {
+    askedMs: null,
+    answeredMs: null,
+    failure: null,
+  };
   let stage = stageOf(rollout);
   let ending: Ending | undefined;
   const alarm = bell(clock);
@@ -107,7 +111,11 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
       isStateIntact,
       goneMs: gone.size === 0 ? null : ago(Math.min(...gone.values())),
       writtenMsAgo: now - writtenMs,
-      metrics: { askedMsAgo: ago(metrics.askedMs), answeredMsAgo: ago(metrics.answeredMs) },
+      metrics: {
+        askedMsAgo: ago(metrics.askedMs),
+        answeredMsAgo: ago(metrics.answeredMs),
+        failure: metrics.failure,
+      },
       asked: asked.seen(),
     };
   };
@@ -224,6 +232,7 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
       done: (result) => {
         passTime();
         metrics.answeredMs = clock.monotonicMs();
+        metrics.failure = result.ok ? null : result.failure.message;
         if (result.ok) {
           const evidence = assess.addSample(analysis, rollout.evidence, result.value, stepOf(rollout));
           const verdict = assess.judge(analysis, evidence);

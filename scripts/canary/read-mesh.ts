@@ -34,7 +34,7 @@ export async function readMesh(
     value: {
       virtualServices,
       destinationRule: destinationRule.value,
-      all: await visible({ cluster, clock }, target, signal),
+      ...(await visible({ cluster, clock }, target, signal)),
     },
   };
 }
@@ -44,10 +44,10 @@ async function visible(
   { cluster, clock }: Pick<Ports, 'cluster' | 'clock'>,
   target: Target,
   signal: AbortSignal,
-): Promise<readonly KubernetesObject[] | null> {
+): Promise<Pick<Mesh, 'all' | 'isOneNamespace'>> {
   for (const namespace of [undefined, target.namespace]) {
     const listed = await insist(clock, signal, (stop) => cluster.virtualServices(namespace, stop));
-    if (listed.ok) return listed.value;
+    if (listed.ok) return { all: listed.value, isOneNamespace: namespace !== undefined };
   }
-  return null;
+  return { all: null };
 }

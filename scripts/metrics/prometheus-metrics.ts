@@ -3,6 +3,7 @@ import type { Metrics } from '../../charts-src/canary/ports/metrics.ts';
 import { credentialsFrom, type CredentialFiles } from './credentials.ts';
 import { prometheus } from './prometheus.ts';
 import { readMetrics } from './read-metrics.ts';
+import type { SeriesSource } from './series-source.ts';
 
 export interface PrometheusMetricsOptions {
   /** Undefined: there is no Prometheus, and only web and command checks work. */
@@ -16,12 +17,13 @@ export interface PrometheusMetricsOptions {
 /** Metrics of a Prometheus, or of web servers and commands alone. Nothing is asked yet. */
 export const prometheusMetrics = ({ url, env, cwd }: PrometheusMetricsOptions): Metrics =>
   readMetrics({
-    series:
-      url === undefined
-        ? null
-        : prometheus({ url: new URL(url), credentials: credentialsFrom(credentialFiles(env, cwd)) }),
+    series: url === undefined ? null : namedPrometheus({ url, env, cwd }),
     wallMs: () => Date.now(),
   });
+
+/** The Prometheus that is named, with the credentials that the environment names. Nothing is asked yet. */
+export const namedPrometheus = ({ url, env, cwd }: PrometheusMetricsOptions & { readonly url: string }): SeriesSource =>
+  prometheus({ url: new URL(url), credentials: credentialsFrom(credentialFiles(env, cwd)) });
 
 /**
  * Files with credentials, by variables of the environment: `PROMETHEUS_TOKEN_FILE`, or `PROMETHEUS_USER` and

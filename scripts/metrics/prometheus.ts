@@ -57,7 +57,9 @@ export function prometheus({ url, credentials, timeoutMs = DEFAULT_TIMEOUT_MS }:
       const [seconds] = answer.value.type === 'scalar' ? answer.value.values : [];
       return seconds !== undefined && Number.isFinite(seconds)
         ? { ok: true, value: Math.round(seconds * 1_000) }
-        : unintelligible(`time() gave ${answer.value.type}, not a time`);
+        : unintelligible(
+            `time() gave ${answer.value.type === 'scalar' ? String(seconds) : `a ${answer.value.type}`}, not a time`,
+          );
     },
     async counters(selection, { fromMs, untilMs }, signal) {
       const window = Math.max(1, untilMs - fromMs);

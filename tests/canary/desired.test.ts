@@ -46,7 +46,15 @@ const destinations = fc
     const all = [...ours, ...theirs];
     return [...all.slice(turn % all.length), ...all.slice(0, turn % all.length)];
   });
-const elsewhere = fc.constant([{ destination: { host: 'web' } }]);
+/** What is none of the run's business: another host, and a route to the canary alone that was there before. */
+const elsewhere = fc.constantFrom(
+  [{ destination: { host: 'web' } }],
+  [{ destination: { host: HOST, subset: 'v2' } }],
+  [
+    { destination: { host: HOST, subset: 'v2' }, weight: 30 },
+    { destination: { host: 'web' }, weight: 70 },
+  ],
+);
 const name = fc.option(fc.constantFrom('a', 'b.c', 'default'), { nil: undefined });
 const match = fc.option(fc.constantFrom([{ uri: { prefix: '/api' } }], [{ headers: { x: { exact: '1' } } }]), {
   nil: undefined,

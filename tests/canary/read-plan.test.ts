@@ -195,6 +195,8 @@ describe('what is wrong with a plan is told with its place, all at once', () => 
     { file: { ...SMALL, steps: [] }, says: ['steps: there is no step'] },
     { file: { ...SMALL, steps: [50, 25] }, says: ['steps[1]: 25 is less than the 50 before it'] },
     { file: { ...SMALL, steps: [120] }, says: ['steps[0]: 120 is no share of the requests'] },
+    { file: { ...SMALL, steps: [50, 150] }, says: ['steps[1]: 150 is no share of the requests'] },
+    { file: { ...SMALL, steps: [Number.NaN] }, says: ['steps[0]: NaN is no share of the requests'] },
     { file: { ...SMALL, steps: [-1] }, says: ['steps[0]: -1 is no share of the requests'] },
     { file: { ...SMALL, steps: [0.125] }, says: ['steps[0]: 0.125 has more than two decimals'] },
     {

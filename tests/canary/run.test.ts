@@ -1,11 +1,23 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Command } from '../../charts-src/canary/event.ts';
-import type { Plan } from '../../charts-src/canary/plan.ts';
+import type { Hook, Plan } from '../../charts-src/canary/plan.ts';
 import { keptState } from '../../charts-src/canary/rollout-annotations.ts';
+import { canaryShares } from '../../charts-src/canary/routes.ts';
 import { attend } from '../../scripts/canary/attend.ts';
 import { applyCommand } from '../../scripts/canary/command.ts';
 import { run, type RunRequest } from '../../scripts/canary/run.ts';
-import { ANALYSIS, assess, canaryMesh, plan, REFERENCE, type CanaryMesh } from '../support/canary-mesh.ts';
+import {
+  ANALYSIS,
+  assess,
+  canaryMesh,
+  HOST,
+  plan,
+  REFERENCE,
+  route,
+  virtualService,
+  weight,
+  type CanaryMesh,
+} from '../support/canary-mesh.ts';
 
 const signal = new AbortController().signal;
 const common = { assess, signal, report: () => undefined, warn: () => undefined };
@@ -71,6 +83,21 @@ test('ten minutes without Prometheus change nothing, and then it goes on by itse
   expect([phase(mesh), ...mesh.weights()]).toEqual(['Progressing', 10]);
   mesh.metrics = answer;
   expect(await mesh.clock.until(going)).toMatchObject({ ending: 'over', rollout: { phase: 'Promoted' } });
+});
+
+test('blind time is over by policy, and the reason says why nobody could see', async () => {
+  const mesh = canaryMesh();
+  mesh.metrics = () => ({
+    ok: false,
+    failure: { type: 'unreachable', retryable: true, uncertain: false, message: 'ask Prometheus: nobody listens' },
+  });
+  const waits: string[] = [];
+  const report: RunRequest['report'] = (_, action) => void (action.type === 'wait' && waits.push(action.why));
+  const given = plan({ analysis: ANALYSIS, policies: { blind: { afterMs: 90_000, then: 'rollback' } } });
+  const ending = await mesh.clock.until(runOn(mesh, given, { report }));
+  const message = 'metrics could not be read for 90 s: ask Prometheus: nobody listens';
+  expect(ending).toMatchObject({ rollout: { phase: 'RolledBack', reason: { cause: 'blind', message } } });
+  expect(waits).toContain('waits for metrics: ask Prometheus: nobody listens');
 });
 
 test('no traffic neither promotes nor rolls back', async () => {
@@ -144,4 +171,144 @@ test('an object that is deleted in mid-run ends it with a word; rights that are 
     'list pods',
   ]);
   expect(other.cluster.audit.filter(({ verb }) => verb === 'update')).toEqual([]);
+});
+
+test('a run that takes too long does what its deadline says, and tells why', async () => {
+  const mesh = canaryMesh();
+  const given = plan({ policies: { deadline: { afterMs: 90_000, then: 'rollback' } } });
+  const ending = await mesh.clock.until(runOn(mesh, given));
+  const reason = { cause: 'deadline', message: 'the run took longer than 90 s' };
+  expect(ending).toMatchObject({ ending: 'over', rollout: { phase: 'RolledBack', reason } });
+  expect(mesh.weights()).toEqual([0]);
+  expect(mesh.clock.monotonicMs()).toBeLessThan(90_000 + 40_000); // the last requests have their 30 s
+});
+
+describe('replicas', () => {
+  const workload = { kind: 'Deployment', namespace: 'shop', name: 'order-service-v2' } as const;
+  const scale = { workload, max: null };
+  const shortOfPods = (): CanaryMesh => {
+    const mesh = canaryMesh();
+    for (const pods of mesh.cluster.pods) if (pods.labels['version'] === 'v2') pods.ready = 1;
+    mesh.cluster.replicas.set(workload.name, 1);
+    return mesh;
+  };
+  const scaled = ({ cluster }: CanaryMesh): number =>
+    cluster.audit.filter(({ resource, verb }) => resource.endsWith('/scale') && verb !== 'get').length;
+
+  test.each([
+    { name: 'are never written without a capacity policy', given: plan({ steps: [50] }), autoscaler: undefined },
+    {
+      name: 'are never written under an autoscaler',
+      given: plan({ steps: [50], capacity: { ready: 'proportional', scale } }),
+      autoscaler: { kind: 'HorizontalPodAutoscaler', namespace: 'shop', name: 'by-load' },
+    },
+  ])('$name: the run waits for whoever sees to it', async ({ given, autoscaler }) => {
+    const mesh = shortOfPods();
+    mesh.cluster.autoscaler = autoscaler;
+    const going = runOn(mesh, given);
+    await mesh.clock.pass(60_000);
+    expect([mesh.weights(), scaled(mesh)]).toEqual([[0], 0]);
+    for (const pods of mesh.cluster.pods) pods.ready = 4;
+    expect(await mesh.clock.until(going)).toMatchObject({ rollout: { phase: 'Promoted' } });
+    expect(scaled(mesh)).toBe(0);
+  });
+
+  test('are written where the plan says so', async () => {
+    const mesh = shortOfPods();
+    mesh.cluster.onScale = (_, replicas) => {
+      for (const pods of mesh.cluster.pods) if (pods.labels['version'] === 'v2') pods.ready = replicas;
+    };
+    const given = plan({ steps: [50], capacity: { ready: 'proportional', scale } });
+    expect(await mesh.clock.until(runOn(mesh, given))).toMatchObject({ rollout: { phase: 'Promoted' } });
+    expect(mesh.cluster.replicas.get(workload.name)).toBe(4);
+    expect(scaled(mesh)).toBe(2); // for 50 %, and for all
+  });
+});
+
+test('nothing goes back to a stable arm without pods: the canary is the better half until there are some', async () => {
+  const mesh = canaryMesh();
+  const stable = mesh.cluster.pods.find(({ labels }) => labels['version'] === 'v1');
+  const going = runOn(mesh, plan({ analysis: ANALYSIS, steps: [50] }));
+  await mesh.clock.pass(10_000);
+  if (stable) stable.ready = 0;
+  mesh.metrics = () => ({ ok: true, value: 'bad' });
+  await mesh.clock.pass(120_000);
+  expect(mesh.weights()).toEqual([50]);
+  if (stable) stable.ready = 4;
+  expect(await mesh.clock.until(going)).toMatchObject({ rollout: { phase: 'RolledBack' } });
+  expect(mesh.weights()).toEqual([0]);
+});
+
+test('each hook is asked once in each step, a gate until it opens and not with it the others', async () => {
+  const mesh = canaryMesh();
+  const hook = (name: string, when: Hook['when'], onNo: Hook['onNo']): Hook => ({
+    name,
+    when,
+    onNo,
+    call: { type: 'web', url: 'http://hook/', headers: {}, timeoutMs: 1_000 },
+    retryMs: 5_000,
+    deadlineMs: 600_000,
+  });
+  mesh.hook = async ({ hook: name }) => ({
+    ok: true,
+    value: { answer: name === 'gate' && mesh.clock.monotonicMs() < 50_000 ? 'no' : 'yes', said: 'so' },
+  });
+  const hooks = [
+    hook('start', 'before-run', 'pause'),
+    hook('gate', 'before-step', 'wait'),
+    hook('load', 'in-step', 'rollback'),
+    hook('end', 'after-promotion', 'ignore'),
+  ];
+  expect(await mesh.clock.until(runOn(mesh, plan({ hooks })))).toMatchObject({ rollout: { phase: 'Promoted' } });
+  const times = Object.fromEntries(
+    hooks.map(({ name }) => [name, mesh.hookCalls.filter((call) => call.hook === name).length]),
+  );
+  // The gate is shut for ten tries of the first step.
+  expect(times).toEqual({ start: 1, gate: 12, load: 2, end: 1 });
+});
+
+test('arms that are Services of their own: weights move between them, and neither Service is touched', async () => {
+  const next = 'order-service-next.shop.svc.cluster.local';
+  const object = virtualService([{ name: 'all', route: [{ destination: { host: HOST } }] }]);
+  const mesh = canaryMesh(object);
+  // As many as the other Service has.
+  mesh.cluster.pods.push({ service: 'order-service-next', labels: {}, ready: 8, pods: 8, terminating: 0 });
+  const given = plan({ steps: [25] });
+  const target = {
+    ...given.target,
+    stable: { host: HOST, subset: null },
+    canary: { host: next, subset: null },
+    destinationRule: null,
+  };
+  const ending = await mesh.clock.until(runOn(mesh, { ...given, target }));
+  expect(ending).toMatchObject({ ending: 'over', rollout: { phase: 'Promoted' } });
+  expect(mesh.cluster.get('VirtualService', REFERENCE)?.spec?.['http']).toEqual([
+    {
+      name: 'all',
+      route: [
+        { destination: { host: HOST }, weight: 0 },
+        { destination: { host: next }, weight: 100 },
+      ],
+    },
+  ]);
+  const written = mesh.cluster.audit.filter(({ verb }) => !['get', 'list', 'watch'].includes(verb));
+  expect(new Set(written.map(({ resource }) => resource))).toEqual(new Set(['virtualservices.networking.istio.io']));
+});
+
+test('a further VirtualService that somebody else edits is put right with the next heartbeat', async () => {
+  const second = { namespace: 'shop', name: 'order-service-public' };
+  const mesh = canaryMesh();
+  mesh.cluster.put(virtualService([route()], second.name));
+  const given = plan({ steps: [{ weight: weight(10), holdMs: 600_000 }] });
+  const target = { ...given.target, virtualServices: [REFERENCE, second] as const };
+  const going = runOn(mesh, { ...given, target });
+  const share = () => canaryShares([mesh.cluster.get('VirtualService', second) ?? virtualService()], target).most;
+  await mesh.clock.pass(70_000);
+  expect(share()).toBe(0.1);
+  mesh.cluster.put(virtualService([route({ v1: 0, v2: 100 })], second.name));
+  await mesh.clock.pass(66_000);
+  expect(share()).toBe(0.1);
+  await mesh.clock.until(say(mesh, 'abort'));
+  await mesh.clock.until(going);
+  expect(share()).toBe(0);
 });

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CanaryStatus } from '../../scripts/cli/canary/status-document.ts';
 import { prometheusMetrics } from '../../scripts/metrics/prometheus-metrics.ts';
-import { canaryMesh, REFERENCE, route, virtualService } from '../support/canary-mesh.ts';
+import { canaryMesh, HOST, REFERENCE, route, virtualService } from '../support/canary-mesh.ts';
 import { canaryWorld, type CanaryWorld } from './canary-world.ts';
 import { project, type Project, type Ran } from './project.ts';
 import { readSchemaFile, schemaErrors } from './schemas.ts';
@@ -270,6 +270,19 @@ describe('a plan that does not fit is exit code 2, with all that is wrong', () =
     expect(writes()).toBe(before);
   });
 
+  test('what goes past the weights is said before anything is written', async () => {
+    const at = { metadata: { name: 'public', namespace: 'shop' }, spec: { hosts: ['shop.example.com'] } };
+    const http = [{ route: [{ destination: { host: HOST } }] }];
+    world.mesh.cluster.put({ ...virtualService(), metadata: at.metadata, spec: { ...at.spec, http } });
+    const says =
+      'VirtualService shop/public, http route without a name, sends to order-service.shop.svc.cluster.local without a subset';
+    here.file('canary.yaml', PLAN);
+    expect((await world.weft(['canary', 'plan', '--plan', 'canary.yaml'])).out).toContain(says);
+    const { code, err } = await run(PLAN);
+    expect(err).toContain(says);
+    expect(code).toBe(0);
+  });
+
   test('a rival for the same host is named', async () => {
     world.mesh.cluster.put(virtualService([route()], 'rival'));
     const { code, err } = await run(PLAN);
@@ -375,6 +388,13 @@ describe('the world as it may be', () => {
     expect(writes()).toBe(before);
   });
 
+  test('also where not even the VirtualService may be read', async () => {
+    world.mesh.cluster.forbidden.push(() => true);
+    const { code, err } = await run(PLAN);
+    expect(code).toBe(3);
+    for (const verb of ['get', 'watch', 'update']) expect(err).toContain(`${verb} virtualservices.networking.istio.io`);
+  });
+
   test('metrics that nobody named are asked for before anything is written', async () => {
     const { code, err } = await here.weft(
       argv.filter((word) => word !== '--analysis' && word !== 'off'),
@@ -413,7 +433,7 @@ describe('the world as it may be', () => {
       expect(code).toBe(1);
       expect(statusOf({ out })).toMatchObject({
         outcome: 'rolled-back',
-        reason: { cause: 'blind' },
+        reason: { cause: 'blind', message: expect.stringContaining('1200 s: ask Prometheus') as unknown },
         weight: { applied: 0 },
       });
     } finally {

@@ -303,6 +303,19 @@ describe('an istiod', () => {
   });
 });
 
+test('routes of TCP are asked nobody about: a route of HTTP to the same host would tell the wrong thing', async () => {
+  const plane = liveDataPlane({
+    ...playedMesh({}).way,
+    envoysAreAll: true,
+    envoys: [source('http://proxy', () => dump('default'))],
+  });
+  const ofStreams = { ...question('weft-r-1'), marker: null, weights: [] };
+  expect(await plane.acknowledgement(ofStreams, never)).toEqual({
+    ok: true,
+    value: { state: 'unobservable', why: expect.stringContaining('routes of TLS or TCP') as unknown },
+  });
+});
+
 describe('named proxies', () => {
   const named = (envoysAreAll: boolean, ...markers: readonly (string | undefined)[]) =>
     liveDataPlane({

@@ -31,6 +31,15 @@ const says =
 const success = (resultType: string, result: unknown, more = {}) =>
   says({ status: 'success', data: { resultType, result }, ...more });
 
+test('a time that is no number is none', async () => {
+  const server = await faultyServer(success('scalar', [1, 'NaN']));
+  servers.push(server);
+  expect(await prometheus({ url: server.url }).now(NEVER)).toMatchObject({
+    ok: false,
+    failure: { type: 'unintelligible', message: expect.stringContaining('time() gave NaN, not a time') as unknown },
+  });
+});
+
 describe('answers that are none', () => {
   test.each<{ name: string; answer: RequestListener; type: string; words: RegExp }>([
     {

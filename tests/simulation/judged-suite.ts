@@ -106,7 +106,27 @@ function values(): string | undefined {
     return 'an edited annotation is believed';
   if (Object.keys(written.metadata.annotations ?? {}).some((key) => key.includes('istio.io')))
     return 'a key makes every heartbeat a push';
-  return claims(begun) ?? fits();
+  return claims(begun) ?? fits() ?? strays();
+}
+
+/** A route to the canary alone: of before the run it is none of ours, and one that comes later takes what is planned. */
+function strays(): string | undefined {
+  const at = '2026-01-01T00:00:00Z';
+  const alone = (name: string) => ({ name, route: [{ destination: { host: HOST, subset: 'v2' }, weight: 100 }] });
+  const object = virtualService([alone('own'), route()]);
+  const later = (live: typeof object) => virtualService([alone('later'), ...(live.spec?.['http'] as unknown[])]); // as written above
+  const weights = (routes: readonly string[] | null): string => {
+    const given = plan({ steps: [10] });
+    const target = { ...given.target, routes };
+    const holder = { host: 'a', pid: 1, startedAt: 'x' };
+    const begun = begin({ run: 'r', plan: { ...given, target }, holder, at, stableReady: 4 });
+    const before = [routesBefore(object, target)];
+    const stepped = evolve(begun, { type: 'stepped', at, step: 0, weight: weight(10), before });
+    return weightsOf(desiredVirtualService(later(desiredVirtualService(object, stepped, 0)), stepped, 0)).join();
+  };
+  if (weights(null) !== '90,10,100,90,10') return `a route that comes later and one of before get ${weights(null)}`;
+  const named = weights(['default']);
+  return named === '100,0,100,90,10' ? undefined : `where routes are named, they get ${named}`;
 }
 
 function claims(begun: Rollout): string | undefined {

@@ -145,8 +145,32 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     does: 'changes routes by their index',
     file: core('routes'),
-    from: `if (stable === undefined && !known.has(key)) return [];`,
-    to: `if (routesOf(object, kind)[0] !== route) return [];`,
+    from: `.filter((route) => isMoved(route, { object, target, past }));`,
+    to: `.filter((_, index) => index === 0);`,
+  },
+  {
+    does: 'does not see a route to the canary that somebody adds',
+    file: core('routes'),
+    from: `return past !== undefined && canary !== undefined && weightOf(destinations, canary) > 0;`,
+    to: `return false;`,
+  },
+  {
+    does: 'does not see one where the plan names its routes',
+    file: core('routes'),
+    from: `return share > shareBefore ?`,
+    to: `return share > 1 ?`,
+  },
+  {
+    does: "takes a route to the canary that was there before for somebody else's",
+    file: core('routes'),
+    from: `stable === undefined && canary === undefined ? [] :`,
+    to: `stable === undefined ? [] :`,
+  },
+  {
+    does: 'puts a route right that somebody opened, and does not call it foreign',
+    file: core('drift'),
+    from: `isMore: more !== undefined,`,
+    to: `isMore: false,`,
   },
   // To lose the destinations of a route without the stable arm does no harm: such a route is never moved.
   {
@@ -194,7 +218,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     does: 'does not see a rival VirtualService',
-    file: core('fit'),
+    file: core('rivals'),
     from: `if (!isForHost && !sendsToArm) return [];`,
     to: `return [];`,
   },

@@ -2,10 +2,19 @@ import { desiredVirtualService } from '../../charts-src/canary/desired.ts';
 import { evolve } from '../../charts-src/canary/evolve.ts';
 import type { Hook } from '../../charts-src/canary/plan.ts';
 import type { KubernetesObject } from '../../charts-src/canary/ports/cluster.ts';
-import { isOver, type Holder } from '../../charts-src/canary/rollout.ts';
+import { isOver, shiftOf, type Holder } from '../../charts-src/canary/rollout.ts';
 import { keptState } from '../../charts-src/canary/rollout-annotations.ts';
 import { canaryShares } from '../../charts-src/canary/routes.ts';
-import { ANALYSIS, plan, REFERENCE, route, virtualService, weight, type CanaryMesh } from '../support/canary-mesh.ts';
+import {
+  ANALYSIS,
+  HOST,
+  plan,
+  REFERENCE,
+  route,
+  virtualService,
+  weight,
+  type CanaryMesh,
+} from '../support/canary-mesh.ts';
 import type { Scenario } from './simulated-run.ts';
 
 const hook = (name: string, when: Hook['when'], others: Partial<Hook> = {}): Hook => ({
@@ -40,6 +49,17 @@ function takenElsewhere(object: KubernetesObject): KubernetesObject | undefined 
 /** What v2 answers from a moment on. */
 const metricsFrom = (atMs: number, verdict: 'bad' | 'both-bad') => (mesh: CanaryMesh) => {
   mesh.metrics = () => ({ ok: true, value: mesh.clock.monotonicMs() >= atMs ? verdict : 'good' });
+};
+
+/** A route that somebody else wants. */
+const toTesters = { name: 'testers', route: [{ destination: { host: HOST, subset: 'v2' } }] };
+
+const withRoutes = (
+  object: KubernetesObject,
+  change: (http: readonly { readonly name?: string }[]) => readonly unknown[],
+): KubernetesObject => {
+  const http = object.spec?.['http'] as unknown as readonly { readonly name?: string }[]; // as the scenarios write them
+  return { ...object, spec: virtualService(change(http)).spec ?? {} };
 };
 
 const SECOND = { namespace: 'shop', name: 'order-service-public' };
@@ -165,6 +185,44 @@ export const SCENARIOS: readonly Scenario[] = [
     isDisturbed: true,
     ends: 'Promoted',
   },
+  ...(['restore', 'pause'] as const).map((then): Scenario => ({
+    name: `somebody adds a route to the canary alone: ${then}`,
+    plan: plan({ policies: { drift: { then, restores: 3 } } }),
+    doings: [
+      { atMs: 30_000, edit: (object) => withRoutes(object, (http) => [toTesters, ...http]) },
+      ...(then === 'pause' ? [{ atMs: 90_000, command: 'resume' } as const] : []),
+      {
+        atMs: 95_000,
+        edit: (object) => withRoutes(object, (http) => http.filter(({ name }) => name?.startsWith('testers') !== true)),
+      },
+    ],
+    wrongAtEnd: (mesh) => {
+      const ours = mesh.cluster.history(REFERENCE).flatMap(({ object, by }) => {
+        const state = keptState(object);
+        return by === 'somebody else' || state.kept !== 'rollout' ? [] : [{ by, object, rollout: state.rollout }];
+      });
+      // To a run that has not shifted anything yet it is a route like any other.
+      if (ours.some(({ rollout }) => JSON.stringify(rollout.before).includes('testers'))) return undefined;
+      const left = ours.find(
+        ({ object, rollout }) =>
+          shiftOf(rollout) !== null &&
+          !rollout.phase.startsWith('Promot') &&
+          JSON.stringify(object.spec).includes(JSON.stringify(toTesters.route)),
+      );
+      if (left !== undefined) return `${left.by} leaves the route as it is in phase ${left.rollout.phase}`;
+      // An engine that takes over puts all right with its first write.
+      const isSaid = ours
+        .flatMap(({ rollout }) => rollout.history)
+        .some(
+          ({ event, message }) =>
+            event === 'taken-over' ||
+            (event === (then === 'pause' ? 'paused' : 'restored') && message.includes('route "testers"')),
+        );
+      return isSaid ? undefined : 'nobody says what somebody else did';
+    },
+    isDisturbed: true,
+    ends: 'Promoted',
+  })),
   {
     name: 'another engine takes the run from one that lives',
     plan: plan({ steps: [10, 50] }),

@@ -181,7 +181,7 @@ function acts(plan: Plan, world: World, index: number, engine: Engine): readonly
     isStateIntact: engine.isIntact,
     goneMs: null,
     writtenMsAgo: 0,
-    metrics: engine.isSampled ? { askedMsAgo: 0, answeredMsAgo: 0 } : { askedMsAgo: null, answeredMsAgo: null },
+    metrics: { askedMsAgo: engine.isSampled ? 0 : null, answeredMsAgo: engine.isSampled ? 0 : null, failure: null },
     asked: engine.asked,
   });
   const what = `engine ${index}: ${actionText(action)}`;

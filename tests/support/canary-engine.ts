@@ -1,6 +1,7 @@
 import { addSample } from '../../charts-src/canary/analysis/add-sample.ts';
 import { judge } from '../../charts-src/canary/analysis/judge.ts';
 import type { Plan } from '../../charts-src/canary/plan.ts';
+import type { Ports } from '../../charts-src/canary/ports/ports.ts';
 import { run, type RunEnding } from '../../scripts/canary/run.ts';
 import { ownProcess } from '../../scripts/cli/canary/own-process.ts';
 import { runIds } from '../../scripts/cli/canary/run-ids.ts';
@@ -16,10 +17,14 @@ export interface EngineRequest {
   readonly resume?: boolean;
 }
 
-/** Drives a plan without metrics and hooks, with everything else as `weft canary run` has it. */
+/**
+ * Drives a plan without metrics and hooks, with everything else as `weft canary run` has it.
+ * @param others in the place of ports that the command line has
+ */
 export async function runEngine(
   { kubeconfig, plan, envoy, resume = false }: EngineRequest,
   signal: AbortSignal = new AbortController().signal,
+  others: Partial<Ports> = {},
 ): Promise<RunEnding> {
   const { cluster, dataPlane, close } = await connectCluster({
     file: kubeconfig,
@@ -40,6 +45,7 @@ export async function runEngine(
         clock: systemClock(),
         processes: ownProcess(),
         runIds: runIds(),
+        ...others,
       },
       assess: { addSample, judge },
       plan,

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { expect } from 'vitest';
 import type { Plan } from '../../charts-src/canary/plan.ts';
 import type { PlanFile } from '../../charts-src/canary/plan-file.ts';
-import { rbac } from '../../charts-src/canary/rbac.ts';
+import { rbac, type RbacOptions } from '../../charts-src/canary/rbac.ts';
 import { readPlan } from '../../charts-src/canary/read-plan.ts';
 import type { ApiServer, AuditEvent, KubernetesObject } from './api-server.ts';
 
@@ -91,10 +91,15 @@ export const quickPlan = (name: string, more: Partial<PlanFile> = {}): Plan => {
 };
 
 /** Gives a service account the rights that `weft canary rbac` prints for a plan, and no others. */
-export const grantPrinted = async (server: ApiServer, plan: Plan, account: string): Promise<string> => {
+export const grantPrinted = async (
+  server: ApiServer,
+  plan: Plan,
+  account: string,
+  more: Pick<RbacOptions, 'portForward'> = {},
+): Promise<string> => {
   const kubeconfig = await server.kubeconfigOf({ namespace: NAMESPACE, name: account });
   const subject = { kind: 'ServiceAccount', namespace: NAMESPACE, name: account } as const;
-  for (const object of rbac(plan, { subject })) await server.apply({ ...object });
+  for (const object of rbac(plan, { subject, ...more })) await server.apply({ ...object });
   return kubeconfig;
 };
 

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toolPath } from '../../scripts/dev/provision/tools-file.ts';
 
@@ -25,9 +25,18 @@ export interface ScrapedByPrometheus {
 const SCRAPES = 'exporter_scrapes_total';
 const PATIENCE_MS = 30_000;
 
-/** Starts both. What cannot start says why. */
-export async function startPrometheus(): Promise<ScrapedByPrometheus> {
+/**
+ * Starts both. What cannot start says why.
+ * @param history samples of the past, as OpenMetrics text
+ */
+export async function startPrometheus(history = ''): Promise<ScrapedByPrometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'weft-prometheus-'));
+  if (history !== '') {
+    writeFileSync(join(folder, 'history'), history);
+    const blocks = ['tsdb', 'create-blocks-from', 'openmetrics', join(folder, 'history'), join(folder, 'data')];
+    // Where one is, the other is too: they are one package.
+    execFileSync(join(dirname(toolPath('prometheus')), 'promtool'), blocks, { stdio: 'pipe' });
+  }
   const counters = new Map<string, { readonly pod: string | undefined; value: number }>();
   let scrapes = 0;
   const exporter = await listen(() => {

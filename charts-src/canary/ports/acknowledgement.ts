@@ -10,7 +10,10 @@ export interface AcknowledgementQuestion {
   readonly marker: string | null;
   /** The VirtualServices that were written. */
   readonly virtualServices: readonly Reference[];
-  /** Weights as they were written, whole numbers, by Envoy cluster name: `outbound|80|v1|orders.shop.svc.cluster.local`. */
+  /**
+   * Weights of routes of HTTP as they were written, whole numbers, by Envoy cluster name:
+   * `outbound|80|v1|orders.shop.svc.cluster.local`. None: all routes are of TLS or TCP, and nobody can be asked.
+   */
   readonly weights: readonly { readonly host: string; readonly subset: string | null; readonly weight: number }[];
 }
 

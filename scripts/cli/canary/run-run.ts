@@ -58,10 +58,12 @@ async function planOf(options: RunOptions, connection: Connection, world: World)
 async function driven(plan: Plan, options: RunOptions, connection: Connection, world: World): Promise<RunEnding> {
   const { ports } = connection;
   const { takeOver, supersede, resume } = options;
-  // A cluster that does not answer at all is told at once; what fails later is tried again for a while.
+  // A cluster that does not answer at all is told at once; what fails later is tried again for a while. Which rights are
+  // missing is said by the run, verb by verb.
   const [holder] = plan.target.virtualServices;
   const first = await ports.cluster.virtualService(holder, world.signal);
-  if (!first.ok && first.failure.type !== 'not-found') throw portFailure(first.failure);
+  if (!first.ok && first.failure.type !== 'not-found' && first.failure.type !== 'forbidden')
+    throw portFailure(first.failure);
   const request = {
     ports,
     assess,

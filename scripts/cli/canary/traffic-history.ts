@@ -2,7 +2,7 @@ import type { Plan } from '../../../charts-src/canary/plan.ts';
 import type { ServiceTraffic } from '../../../charts-src/canary/simulate-plan.ts';
 import { durationMs } from '../../../charts-src/model/duration.ts';
 import { serviceOfHost } from '../../../charts-src/model/host.ts';
-import { prometheus } from '../../metrics/prometheus.ts';
+import { namedPrometheus } from '../../metrics/prometheus-metrics.ts';
 import { exitCode } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
 import type { World } from '../world.ts';
@@ -15,7 +15,7 @@ import { prometheusUrl } from './require-metrics.ts';
 export async function trafficHistory(
   plan: Plan,
   options: MetricsOptions & { readonly history: string },
-  world: Pick<World, 'env' | 'signal'>,
+  world: Pick<World, 'env' | 'cwd' | 'signal'>,
 ): Promise<ServiceTraffic> {
   const { history } = options;
   const ms = /^\d+d$/.test(history) ? Number.parseInt(history, 10) * 86_400_000 : durationMs(history);
@@ -24,7 +24,7 @@ export async function trafficHistory(
   const url = prometheusUrl(options, world);
   if (url === undefined)
     throw new Failure('--history asks Prometheus: say where it is, with --prometheus URL or PROMETHEUS_URL');
-  const source = prometheus({ url: new URL(url) });
+  const source = namedPrometheus({ url, env: world.env, cwd: world.cwd });
   const now = await source.now(world.signal);
   if (!now.ok) throw portFailure(now.failure);
   const ask = async (promql: string): Promise<number | undefined> => {
@@ -43,7 +43,8 @@ export async function trafficHistory(
       { exitCode: exitCode.unreachable },
     );
   const errors = (await ask(`sum(rate(${failed}${range}))`)) ?? 0;
-  const pods = (await ask(`count(count by (destination_workload, pod) (rate(${all}${range})))`)) ?? 2;
+  // As many as there are now: in a week every pod was replaced, and all of them together never served.
+  const pods = (await ask(`max(count by (destination_version) (count by (destination_version, pod) (${all})))`)) ?? 2;
   return { requestsPerSecond: rate, errorRate: errors / rate, pods: Math.max(1, Math.round(pods)) };
 }
 

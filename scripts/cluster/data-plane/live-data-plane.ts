@@ -121,6 +121,8 @@ export function liveDataPlane(way: WayIn, nowMs: () => number = () => performanc
       return { envoys: proxies.asked, istiods: istiods.asked };
     },
     acknowledgement: async (next, signal) => {
+      if (next.marker === null && next.weights.length === 0)
+        return unobservable('the weights are in routes of TLS or TCP, which no proxy shows with a marker');
       if (write.turnTo(next)) istiods.begin();
       // Who has no right to ask has none at the next look either; a token may be renewed.
       const ready: Result<readonly Istiod[]> =
