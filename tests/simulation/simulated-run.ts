@@ -34,6 +34,7 @@ export interface Scenario {
   readonly isDisturbed?: boolean;
 }
 
+/** What somebody does so long after the run has begun. */
 export type Doing =
   | { readonly atMs: number; readonly command: Command['type']; readonly weight?: number }
   | { readonly atMs: number; readonly edit: (object: KubernetesObject) => KubernetesObject | undefined };
@@ -45,6 +46,10 @@ export interface SimulatedRun {
   readonly count: FaultCount;
   readonly rollout: Rollout | undefined;
 }
+
+/** So long a run may take to begin, and how often it is looked for. */
+const LONGEST_START_MS = 600_000;
+const MOMENT_MS = 50;
 
 /** So often an engine is started again before the simulation gives up. */
 const MOST_STARTS = 80;
@@ -82,7 +87,10 @@ export async function simulate(scenario: Scenario, faultAt: FaultAt): Promise<Si
   };
 
   const doings = (scenario.doings ?? []).map(async (doing) => {
-    await mesh.clock.sleep(doing.atMs, new AbortController().signal);
+    // Faults may keep the run from beginning for a while: what somebody does before is another story.
+    for (let waitedMs = 0; rollout() === undefined && waitedMs < LONGEST_START_MS; waitedMs += MOMENT_MS)
+      await mesh.clock.sleep(MOMENT_MS, signal);
+    await mesh.clock.sleep(doing.atMs, signal);
     if ('edit' in doing) {
       const lying = mesh.cluster.get('VirtualService', reference);
       const edited = lying && doing.edit(lying);
