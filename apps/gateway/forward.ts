@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici';
 import type { Operation, PlacedOperation } from '../shared/http/contract.ts';
+import type { Connections } from '../shared/http/connections.ts';
 import { Problem } from '../shared/http/problem.ts';
 import type { AnyHandler } from '../shared/http/routes.ts';
 import { onwardHeaders } from '../shared/runtime/context.ts';
 import { traced } from '../shared/runtime/telemetry.ts';
-import type { Connections } from './upstreams.ts';
 
 /** An operation of the contract, and the service that has it. */
 export interface Forwarding extends Pick<PlacedOperation, 'method' | 'path' | 'operation' | 'needsToken'> {

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { ROOT } from '../../scripts/dev/provision/locate.ts';
+import { IMAGE_VARIABLES } from '../support/image-variables.ts';
 import type { KafkaServer } from '../support/kafka.ts';
 import { createDatabase, type Database, type PostgresAddress } from '../support/postgres.ts';
 import { createVirtualHost, type RabbitMqAddress, type VirtualHost } from '../support/rabbitmq.ts';
@@ -68,14 +69,13 @@ export const newSigner = async (): Promise<Signer> => {
 
 /** What every process of a shop under test gets. */
 const commonVariables = (name: string, signer: Signer): Variables => ({
+  ...IMAGE_VARIABLES,
   SERVICE_NAME: name,
   SERVICE_VERSION: 'v1',
   ENVIRONMENT: 'dev',
   HOST: '127.0.0.1',
   LOG_LEVEL: 'info',
   SHUTDOWN_DELAY_MS: '300',
-  // As in apps/Dockerfile.
-  NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=80',
   JWT_ISSUER: signer.issuer,
   JWT_AUDIENCE: signer.audience,
   JWT_KEYS: JSON.stringify({ keys: [signer.publicJwk] }),
