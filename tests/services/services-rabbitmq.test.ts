@@ -1,17 +1,22 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { describeShop } from './acceptance.ts';
 import { describeAuthorization } from './authorization.ts';
+import { eventCatalogue, type EventType } from '../../apps/shared/events/catalogue.ts';
+import { EVENT_TYPES, eventFaults } from '../support/event-faults.ts';
+import { overhear } from './overheard.ts';
 import { newShopper, shopWith, stranger } from './shopper.ts';
 import { rabbitMqOf, startServices, type ServiceShop } from './topologies.ts';
 
 let shop: ServiceShop;
+let heard: Awaited<ReturnType<typeof overhear>>;
 
 beforeAll(async () => {
   const broker = await rabbitMqOf(inject('rabbitMq'), 'acceptance');
+  heard = await overhear(broker.vhost);
   shop = await startServices({ bundles: inject('bundles'), postgres: inject('postgres'), broker, name: 'acceptance' });
 });
 
-afterAll(() => shop?.stop());
+afterAll(() => Promise.all([shop?.stop(), heard?.stop()]));
 
 describeShop('services with PostgreSQL and RabbitMQ', () => shop);
 describeAuthorization(() => shop);
@@ -46,4 +51,13 @@ test('the rate limit holds under load: a caller gets what is allowed, and takes 
   );
   expect(forged.filter(({ response }) => response.status === 401).length).toBeLessThan(limit);
   expect(forged.filter(({ response }) => ![401, 429].includes(response.status))).toEqual([]);
+});
+
+test('all that was published meanwhile is as the committed contract of the events says', () => {
+  expect(heard.messages.flatMap(({ content }) => eventFaults(content))).toEqual([]);
+  const ways = new Set(heard.messages.map(({ routingKey, type }) => `${routingKey} ${String(type)}`));
+  // Each type there is was among them, by its own routing key.
+  expect([...ways].sort()).toEqual(
+    EVENT_TYPES.map((type) => `${eventCatalogue[type as EventType].routingKey} ${type}`).sort(), // the contract is made from the catalogue
+  );
 });
