@@ -30,5 +30,11 @@ export const overhear = async ({ host, port, vhost, user, password }: VirtualHos
     },
     { noAck: true },
   );
-  return { messages: messages as readonly Overheard[], stop: () => connection.close() };
+  return {
+    messages: messages as readonly Overheard[],
+    /** Puts a message into a queue, past the exchange: whatever it is, nobody published it. */
+    put: async (queueName: string, content: unknown): Promise<void> =>
+      void channel.sendToQueue(queueName, Buffer.from(JSON.stringify(content))),
+    stop: () => connection.close(),
+  };
 };

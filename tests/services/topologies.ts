@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
-import { ROOT } from '../../scripts/dev/provision/locate.ts';
 import { IMAGE_VARIABLES } from '../support/image-variables.ts';
+import { ROOT } from '../../scripts/dev/provision/locate.ts';
 import type { KafkaServer } from '../support/kafka.ts';
 import { createDatabase, type Database, type PostgresAddress } from '../support/postgres.ts';
 import { createVirtualHost, type RabbitMqAddress, type VirtualHost } from '../support/rabbitmq.ts';
@@ -141,6 +141,8 @@ export interface ServiceShop extends Shop {
   readonly mailFolder: string;
   /** One more instance of a service, with other variables where given; it is not waited for. */
   launch(service: ServiceName, variables?: Variables): Promise<ServiceProcess>;
+  /** Runs the program of a service with these words to its end, and gives what it printed. */
+  run(service: ServiceName, ...words: readonly string[]): Promise<string>;
   /** The last that each process has printed, for messages. */
   endOfLogs(): string;
 }
@@ -232,6 +234,14 @@ export const startServices = async ({
         const spec = specs.get(service);
         if (spec === undefined) throw new Error(`${service} does not run`);
         return launchService(servers, { ...spec, env: { ...spec.env, ...more } });
+      },
+      run: async (service, ...words) => {
+        const spec = specs.get(service);
+        if (spec === undefined) throw new Error(`${service} does not run`);
+        const name = [service, ...words].join('-');
+        const before = existsSync(join(servers.path, `${name}.log`)) ? servers.log(name).length : 0;
+        await runService(servers, { ...spec, name, program: [...spec.program, ...words] });
+        return servers.log(name).slice(before);
       },
       endOfLogs: () =>
         Object.keys(processes)
