@@ -3,7 +3,6 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { IMAGE_VARIABLES } from '../support/image-variables.ts';
-import { ROOT } from '../../scripts/dev/provision/locate.ts';
 import type { KafkaServer } from '../support/kafka.ts';
 import { createDatabase, type Database, type PostgresAddress } from '../support/postgres.ts';
 import { createVirtualHost, type RabbitMqAddress, type VirtualHost } from '../support/rabbitmq.ts';
@@ -288,7 +287,7 @@ export const startMonolith = async ({
       name: 'shop',
       program: programsOf(bundles, 'monolith').main,
       env,
-      cwd: ROOT, // the build has put a database with tables there
+      cwd: join(bundles, 'monolith'), // a database with tables is there
     });
     await service.ready();
     return {
