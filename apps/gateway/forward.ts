@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici';
 import type { Operation, PlacedOperation } from '../shared/http/contract.ts';
+import type { Connections } from '../shared/http/connections.ts';
 import { Problem } from '../shared/http/problem.ts';
 import type { AnyHandler } from '../shared/http/routes.ts';
 import { onwardHeaders } from '../shared/runtime/context.ts';
 import { traced } from '../shared/runtime/telemetry.ts';
-import type { Connections } from './upstreams.ts';
 
 /** An operation of the contract, and the service that has it. */
 export interface Forwarding extends Pick<PlacedOperation, 'method' | 'path' | 'operation' | 'needsToken'> {
@@ -12,8 +12,8 @@ export interface Forwarding extends Pick<PlacedOperation, 'method' | 'path' | 'o
   readonly timeoutMs: number;
 }
 
-/** Headers of an answer that callers may see: those that the contracts have, and which version answered. */
-const PASSED_ON = ['content-type', 'location', 'retry-after', 'cache-control', 'www-authenticate', 'x-service-version'];
+/** Headers of an answer that callers may see, beside those that the contract has for it. */
+const PASSED_ON = ['content-type', 'retry-after', 'x-service-version'];
 
 /**
  * Hands a request on. The request is written anew from what the contract describes of it, so nothing else gets through: no
@@ -66,11 +66,13 @@ function queryString(values: Values): string {
  * @throws Problem for any other: the mesh's own words for "away" and "late" become ours, and the rest is no answer
  */
 function passedOn({ statusCode, headers }: Dispatcher.ResponseData, { responses }: Operation): Record<string, string> {
-  const declared = Object.keys(responses[statusCode]?.content ?? {});
+  const { content = {}, headers: described = {} } = responses[statusCode] ?? {};
+  const declared = Object.keys(content);
   const [mediaType = ''] = String(headers['content-type'] ?? '').split(';');
   if (!declared.includes(mediaType.trim().toLowerCase())) throw problemOfStatus(statusCode, mediaType);
+  const names = Object.keys(described).map((name) => name.toLowerCase());
   return Object.fromEntries(
-    PASSED_ON.flatMap((name) => {
+    [...PASSED_ON, ...names].flatMap((name) => {
       const value = headers[name];
       return typeof value === 'string' ? [[name, value]] : [];
     }),

@@ -3,7 +3,8 @@ import { operationsOf, readContract } from '../shared/http/contract.ts';
 import type { AnyHandler } from '../shared/http/routes.ts';
 import type { Module } from '../shared/module.ts';
 import { forward } from './forward.ts';
-import { UPSTREAMS, connectionsTo, type Collection, type Upstream, type UrlVariable } from './upstreams.ts';
+import { connectionsTo } from '../shared/http/connections.ts';
+import { UPSTREAMS, type Collection, type Upstream, type UrlVariable } from './upstreams.ts';
 
 /** Where the services behind the gateway are. */
 export type ServiceUrls = Readonly<Record<UrlVariable, string>>;

@@ -28,7 +28,7 @@ const shopSettings = {
 
 try {
   const isDev = process.argv.includes('--dev');
-  const [command] = process.argv.slice(2).filter((word) => word !== '--dev');
+  const words = process.argv.slice(2).filter((word) => word !== '--dev');
   const settings = readConfig(shopSettings, { ...(isDev && devSettings()), ...process.env }, settingProblems);
   const log = createLog({ name: settings.SERVICE_NAME, version: settings.SERVICE_VERSION, level: settings.LOG_LEVEL });
   const clock = (): Date => new Date();
@@ -49,12 +49,12 @@ try {
       seconds: settings.TOKEN_SECONDS,
     }),
   });
-  if (command !== undefined) {
-    process.stdout.write((await carryOut(command, modules)).map((line) => `${line}\n`).join(''));
+  if (words.length > 0) {
+    process.stdout.write((await carryOut(words, modules)).map((line) => `${line}\n`).join(''));
     await database.close();
   } else {
     // One process, so nobody else brings the tables up to date.
-    await carryOut('migrate', modules);
+    await carryOut(['migrate'], modules);
     const running = await run({
       settings,
       log,

@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import type { PostgresPool } from 'kysely';
 import { embeddedPool, serverPool } from '../shared/database/connection.ts';
 import { openEmbedded } from '../shared/database/embedded.ts';
-
-/** Written by the build: an embedded database with all tables in it, which is opened faster than one is made. */
-export const DUMP = 'build/shop/database.tar';
+import { DUMP } from './dump.ts';
 
 /** A PostgreSQL server where there is one; else the embedded one, in a folder or in memory. */
 export async function shopPool(where: {

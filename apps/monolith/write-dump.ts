@@ -5,10 +5,10 @@ import { embeddedPool } from '../shared/database/connection.ts';
 import { openDatabase } from '../shared/database/database.ts';
 import { openEmbedded } from '../shared/database/embedded.ts';
 import { migrateAll } from '../shared/runtime/run.ts';
-import { DUMP } from './shop-database.ts';
+import { DUMP } from './dump.ts';
 import { shopModules } from './shop-modules.ts';
 
-// Making an embedded database takes seconds, opening a dump of one a part of that: so the build makes it once.
+// Making an embedded database takes seconds, opening a dump of one a part of that: so scripts/dev/shop-database.mjs has it made once.
 const embedded = await openEmbedded();
 const clock = (): Date => new Date();
 const database = openDatabase(embeddedPool(embedded), { lanes: [], clock });

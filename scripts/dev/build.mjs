@@ -1,6 +1,5 @@
 // Builds what the package ships: the library as JavaScript with types, and the command line as one bundle. Runs in
 // plain Node, because `prepare` runs it right after `npm ci`. Types are checked elsewhere (`npm run lint`).
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
@@ -11,11 +10,12 @@ import ts from 'typescript';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** What every command needs to start: compiled with our own code, it is ready sooner by a tenth. */
 const BUNDLED = ['commander', 're2js'];
-const only = process.argv[2]; // `cli`, `library` or `shop`; all of them without
+const only = process.argv[2]; // `cli` or `library`; both without
 
+if (only !== undefined && !['cli', 'library'].includes(only))
+  fail(`there is no part "${only}": name cli or library, or none for both`);
 if (only === undefined || only === 'library') buildLibrary();
 if (only === undefined || only === 'cli') await buildCommandLine();
-if (only === undefined || only === 'shop') buildShop();
 
 function buildLibrary() {
   const source = join(root, 'charts-src');
@@ -129,11 +129,6 @@ function childProcessWhenUsed(builder) {
   builder.onLoad({ filter: /^child_process$/, namespace: 'when-used' }, () => ({
     contents: "module.exports = { get spawn() { return require('node:child_process').spawn; } };",
   }));
-}
-
-/** The embedded database of the sample shop, with its tables: opening it takes a part of the time that making it takes. */
-function buildShop() {
-  execFileSync(process.execPath, ['--import', 'tsx', 'apps/monolith/write-dump.ts'], { cwd: root, stdio: 'inherit' });
 }
 
 function fail(message) {

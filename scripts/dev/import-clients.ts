@@ -1,9 +1,9 @@
 /** Writes the types of the sample's typed clients from the OpenAPI documents: `npm run import:clients`. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { format, resolveConfig } from 'prettier';
+import { writeGenerated } from './generated-files.ts';
 import { SERVICES } from './shop-services.ts';
 
 const USAGE = `Writes the types that typed clients are made of: apps/<service>/contract/openapi.d.ts from openapi.yaml beside it.
@@ -28,31 +28,9 @@ export async function clientTypes(root: string): Promise<ReadonlyMap<string, str
   return files;
 }
 
-const textOf = (path: string): string | undefined => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-};
-
-async function run(root: string, words: readonly string[]): Promise<number> {
-  const say = (text: string): void => void process.stderr.write(`${text}\n`);
-  const unknown = words.filter((word) => !['--check', '--help', '-h'].includes(word));
-  if (unknown.length > 0 || words.includes('--help') || words.includes('-h')) {
-    say(unknown.length > 0 ? `"${unknown.join(' ')}" is no option of this command\n\n${USAGE}` : USAGE);
-    return unknown.length > 0 ? 2 : 0;
-  }
-  const files = await clientTypes(root);
-  const stale = [...files].filter(([path, text]) => textOf(join(root, path)) !== text);
-  if (words.includes('--check')) {
-    for (const [path] of stale) say(`${path} is not what its document says: run \`npm run import:clients\``);
-    return stale.length > 0 ? 1 : 0;
-  }
-  for (const [path, text] of stale) writeFileSync(join(root, path), text);
-  say(`${files.size} files, ${stale.length} written`);
-  return 0;
-}
-
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url))
-  process.exitCode = await run(process.cwd(), process.argv.slice(2));
+  process.exitCode = await writeGenerated(
+    { command: 'npm run import:clients', usage: USAGE, files: clientTypes },
+    process.cwd(),
+    process.argv.slice(2),
+  );

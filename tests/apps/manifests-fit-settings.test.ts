@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { gatewaySettings } from '../../apps/gateway/settings.ts';
+import { stockEvents } from '../../apps/inventory/contract/events.ts';
 import { mailSettings } from '../../apps/notification/module.ts';
+import { orderEvents } from '../../apps/order/contract/events.ts';
+import { paymentEvents } from '../../apps/payment/contract/events.ts';
 import { queues } from '../../apps/shared/bus/topology.ts';
 import { eventCatalogue } from '../../apps/shared/events/catalogue.ts';
+import type { EventDefinition } from '../../apps/shared/events/event.ts';
 import { readConfig } from '../../apps/shared/runtime/config.ts';
 import {
   serviceProblems,
@@ -14,6 +18,7 @@ import {
   settingProblems,
   signingSettings,
 } from '../../apps/shared/runtime/settings.ts';
+import { userEvents } from '../../apps/user/contract/events.ts';
 import { ROOT } from '../../scripts/dev/provision/locate.ts';
 import { SERVICES } from '../../scripts/dev/shop-services.ts';
 import { readLeaf } from '../support/manifest-folders.ts';
@@ -52,6 +57,26 @@ interface PodSpec {
   readonly volumes: readonly { readonly name: string; readonly secret?: { readonly secretName: string } }[];
   readonly terminationGracePeriodSeconds: number;
 }
+
+interface ServiceSpec {
+  readonly ports: readonly { readonly port: number; readonly targetPort: string }[];
+}
+
+/** What each service tells the others, by its contract. */
+const OWN_EVENTS: Readonly<Partial<Record<ServiceName, readonly EventDefinition[]>>> = {
+  'user-service': userEvents,
+  'order-service': orderEvents,
+  'payment-service': paymentEvents,
+  'inventory-service': stockEvents,
+};
+
+/** Kafka's part, as section 4 of the guide has it: three topics, and two groups that read orders. */
+const KAFKA: Readonly<Partial<Record<ServiceName, { publishes: readonly string[]; reads: readonly string[] }>>> = {
+  'user-service': { publishes: ['user_events'], reads: [] },
+  'order-service': { publishes: ['order_events'], reads: [] },
+  'payment-service': { publishes: ['payment_events'], reads: ['order_events'] },
+  'inventory-service': { publishes: [], reads: ['order_events'] },
+};
 
 let folder: string;
 beforeAll(() => {
@@ -98,6 +123,8 @@ describe.each(['dev', 'staging', 'prod'])('%s', (environment) => {
   describe.each(Object.values(SERVICES))('%s', (service) => {
     const pod = podOf(environment, `${service}-v1`);
     const [container] = pod.containers;
+    const valueOf = (name: string): string | undefined => container.env.find((one) => one.name === name)?.value;
+    const listOf = (name: string): readonly string[] => valueOf(name)?.split(',').sort() ?? [];
 
     test('gets what its process reads: nothing is missing, wrong or unknown', () => {
       const variables = variablesOf(environment, container);
@@ -159,7 +186,6 @@ describe.each(['dev', 'staging', 'prod'])('%s', (environment) => {
     });
 
     test('has the queue that its module reads, with the keys of its events', () => {
-      const valueOf = (name: string): string | undefined => container.env.find((one) => one.name === name)?.value;
       const queue = valueOf('RABBITMQ_QUEUE');
       if (queue === undefined) return void expect(['api-gateway', 'user-service']).toContain(service);
       const types = queues[queue as keyof typeof queues]; // undefined for a queue that nobody has
@@ -167,5 +193,60 @@ describe.each(['dev', 'staging', 'prod'])('%s', (environment) => {
         types.map((type) => eventCatalogue[type].routingKey).sort(),
       );
     });
+
+    test('tells RabbitMQ all of its own events, and Kafka those whose topic it has', () => {
+      const own = OWN_EVENTS[service] ?? [];
+      expect(listOf('RABBITMQ_PUBLISHES')).toEqual(own.map(({ routingKey }) => routingKey).sort());
+      const topics = new Set(own.map(({ topic }) => topic));
+      expect(listOf('KAFKA_PUBLISHES').filter((topic) => !topics.has(topic))).toEqual([]);
+      expect(listOf('KAFKA_PUBLISHES')).toEqual(KAFKA[service]?.publishes ?? []);
+    });
+
+    test('reads from Kafka what its module reacts to, in a group of its own', () => {
+      const topics = listOf('KAFKA_TOPIC');
+      expect(topics).toEqual(KAFKA[service]?.reads ?? []);
+      expect(valueOf('KAFKA_CONSUMER_GROUP')).toBe(topics.length > 0 ? service : undefined);
+      if (topics.length === 0) return;
+      // Whatever its queue brings comes by these topics too: a reaction that only one broker sets off would be lost with it.
+      const types = queues[valueOf('RABBITMQ_QUEUE') as keyof typeof queues];
+      expect(types.filter((type) => !topics.includes(eventCatalogue[type].topic))).toEqual([]);
+    });
+
+    test('finds its database and its brokers at ports that Services have, which lead to ports that containers have', () => {
+      const addresses = [
+        ...['DATABASE', 'RABBITMQ'].map((of) => [valueOf(`${of}_HOST`), valueOf(`${of}_PORT`)]),
+        ...listOf('KAFKA_BOOTSTRAP_SERVERS').map((address) => address.split(':')),
+      ].filter(([host]) => host !== undefined);
+      expect(addresses).toHaveLength(service === 'api-gateway' ? 0 : service === 'notification-service' ? 2 : 3);
+      for (const [host = '', port] of addresses) {
+        const [name] = host.split('.');
+        const objects = documentsOf(environment).filter(({ metadata }) => metadata.name === name);
+        const [target] = objects
+          .filter(({ kind }) => kind === 'Service')
+          .flatMap(({ spec }) => (spec as ServiceSpec).ports.filter((one) => String(one.port) === port));
+        const ports = objects
+          .filter(({ kind }) => kind === 'StatefulSet')
+          .flatMap(({ spec }) => (spec as { readonly template: { readonly spec: PodSpec } }).template.spec.containers)
+          .flatMap((one) => one.ports ?? []);
+        expect([host, port, ports.filter((one) => 'name' in one && one.name === target?.targetPort)]).toEqual([
+          host,
+          port,
+          [{ name: expect.any(String), containerPort: Number(port) }],
+        ]);
+      }
+    });
+  });
+
+  test('Kafka has each topic that somebody tells or reads, and no other', () => {
+    const job = documentsOf(environment).find(
+      ({ kind, metadata }) => kind === 'Job' && /^kafka-topics-/.test(metadata.name),
+    );
+    const made = [
+      ...JSON.stringify(job).matchAll(
+        /--topic (\S+) --partitions 3 --replication-factor 3 --config retention.ms=604800000/g,
+      ),
+    ];
+    const used = Object.values(KAFKA).flatMap(({ publishes, reads }) => [...publishes, ...reads]);
+    expect(made.map(([, topic]) => topic).sort()).toEqual([...new Set(used)].sort());
   });
 });

@@ -1,9 +1,11 @@
-/** How fast, beside others that do the same: `npm run bench [-- --json] [-- --quick]`. Ratios are what counts. */
+/** How fast, beside others that do the same: `npm run bench [-- --json] [-- --quick] [-- --only orders]`. Ratios are what counts. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { contenders, type Contender } from './contenders.ts';
+import { raceForOrders, type OrdersRow } from './shop-orders.ts';
 import { ROOT } from '../../scripts/dev/provision/locate.ts';
 
 const GNU_TIME = '/usr/bin/time';
@@ -67,35 +69,50 @@ function race(shape: string, all: readonly Contender[], services: number, rounds
   }));
 }
 
-const work = mkdtempSync(join(tmpdir(), 'weft-bench-'));
-try {
-  const isQuick = process.argv.includes('--quick');
-  const { five, full, check, missing } = contenders(ROOT, work);
-  const sizes = isQuick ? [100, 1_000] : [100, 1_000, 10_000];
-  const rows = sizes.flatMap((services) => {
-    const rounds = services === 10_000 || isQuick ? 3 : 7;
-    return [...race('five', five, services, rounds, work), ...race('full', full, services, rounds, work)];
-  });
-  execFileSync(process.execPath, [join(ROOT, 'scripts/dev/build.mjs'), 'cli']);
-  const starts: readonly Contender[] = [
-    { name: 'node -e 0', upTo: 1, command: () => [process.execPath, '-e', '0'] },
-    {
-      name: 'weft --version',
-      upTo: 1,
-      command: () => [process.execPath, join(ROOT, 'build/cli/main.js'), '--version'],
-    },
-  ];
-  rows.push(...race('start', starts, 1, 21, work));
-  // Five objects a service: 40, 5,000 and 50,000.
-  const node = starts.slice(0, 1).map((contender) => ({ ...contender, upTo: 8 }));
-  rows.push(...race('check', [...check, ...node], 8, 21, work));
-  for (const services of isQuick ? [1_000] : [1_000, 10_000])
-    rows.push(...race('check', check, services, services === 10_000 ? 3 : 7, work));
-  if (process.argv.includes('--json'))
-    process.stdout.write(`${JSON.stringify({ schemaVersion: 1, kind: 'Benchmark', rows, missing }, null, 2)}\n`);
-  else process.stdout.write(table(rows, missing));
-} finally {
-  rmSync(work, { recursive: true, force: true });
+/** The command line: programs that write and judge manifests. */
+function raceOfPrograms(isQuick: boolean): { readonly rows: readonly Row[]; readonly missing: readonly string[] } {
+  const work = mkdtempSync(join(tmpdir(), 'weft-bench-'));
+  try {
+    const { five, full, check, missing } = contenders(ROOT, work);
+    const sizes = isQuick ? [100, 1_000] : [100, 1_000, 10_000];
+    const rows = sizes.flatMap((services) => {
+      const rounds = services === 10_000 || isQuick ? 3 : 7;
+      return [...race('five', five, services, rounds, work), ...race('full', full, services, rounds, work)];
+    });
+    execFileSync(process.execPath, [join(ROOT, 'scripts/dev/build.mjs'), 'cli']);
+    const starts: readonly Contender[] = [
+      { name: 'node -e 0', upTo: 1, command: () => [process.execPath, '-e', '0'] },
+      {
+        name: 'weft --version',
+        upTo: 1,
+        command: () => [process.execPath, join(ROOT, 'build/cli/main.js'), '--version'],
+      },
+    ];
+    rows.push(...race('start', starts, 1, 21, work));
+    // Five objects a service: 40, 5,000 and 50,000.
+    const node = starts.slice(0, 1).map((contender) => ({ ...contender, upTo: 8 }));
+    rows.push(...race('check', [...check, ...node], 8, 21, work));
+    for (const services of isQuick ? [1_000] : [1_000, 10_000])
+      rows.push(...race('check', check, services, services === 10_000 ? 3 : 7, work));
+    return { rows, missing };
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+const { values: wanted } = parseArgs({
+  options: { json: { type: 'boolean' }, quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+});
+const PARTS = ['programs', 'orders'];
+if (wanted.only !== undefined && !PARTS.includes(wanted.only))
+  throw new Error(`--only ${wanted.only}: there are ${PARTS.join(' and ')}`);
+const { rows, missing } = wanted.only === 'orders' ? { rows: [], missing: [] } : raceOfPrograms(wanted.quick);
+const orders = wanted.only === 'programs' ? [] : await raceForOrders(wanted.quick);
+if (wanted.json)
+  process.stdout.write(`${JSON.stringify({ schemaVersion: 1, kind: 'Benchmark', rows, orders, missing }, null, 2)}\n`);
+else {
+  if (rows.length > 0) process.stdout.write(table(rows, missing));
+  if (orders.length > 0) process.stdout.write(ordersTable(orders));
 }
 
 function table(rows: readonly Row[], missing: readonly string[]): string {
@@ -133,13 +150,29 @@ function table(rows: readonly Row[], missing: readonly string[]): string {
     'to a tenth',
     'services / CPU s',
   ];
-  const all = [head, ...lines];
-  const widths = head.map((_, column) => Math.max(...all.map((line) => line[column]?.length ?? 0)));
-  const text = all.map((line) =>
+  const text = columns([head, ...lines], 2);
+  return `${[...text, ...missing.map((what) => `missing: ${what}`)].join('\n')}\nMedians of whole processes, taken in turn. Ratios are of wall time.\n`;
+}
+
+function ordersTable(rows: readonly OrdersRow[]): string {
+  const lines = rows.map(({ name, orders, ordersPerCpuSecond, ordersPerSecond, ratio }) => [
+    name,
+    String(orders),
+    ordersPerCpuSecond.toFixed(0),
+    ordersPerSecond.toFixed(0),
+    ratio.toFixed(2),
+  ]);
+  const head = ['takes orders', 'orders', 'orders / CPU s', 'orders / s', 'to bare insert'];
+  return `${columns([head, ...lines], 1).join('\n')}\nMedians of rounds, in turn. CPU of its processes, until no event waits any more; ratios are of orders / CPU s.\n`;
+}
+
+/** Lines in columns; the first so many are text, the others numbers. */
+function columns(lines: readonly (readonly string[])[], textColumns: number): readonly string[] {
+  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return lines.map((line) =>
     line
-      .map((cell, i) => (i < 2 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+      .map((cell, i) => (i < textColumns ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
       .join('  ')
       .trimEnd(),
   );
-  return `${[...text, ...missing.map((what) => `missing: ${what}`)].join('\n')}\nMedians of whole processes, taken in turn. Ratios are of wall time.\n`;
 }

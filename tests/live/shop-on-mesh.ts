@@ -1,9 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../scripts/dev/provision/locate.ts';
-import { toolPath } from '../../scripts/dev/provision/tools-file.ts';
+import { selfSigned } from '../support/certificate.ts';
 import type { ImageRow } from '../support/lab.ts';
 import { apply, kubectl, type MeshCluster } from '../support/mesh-cluster.ts';
 import { readLeaf, type ManifestDocument } from '../support/manifest-folders.ts';
@@ -41,30 +38,14 @@ const mountedSecrets = (documents: readonly ManifestDocument[]): readonly string
 
 /** A Secret with a certificate that nobody else trusts, for the ingress gateway. */
 const certificate = (name: string, host: string): unknown => {
-  const folder = mkdtempSync(join(tmpdir(), 'weft-certificate-'));
-  try {
-    execFileSync(
-      toolPath('openssl'),
-      [
-        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-        ...['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`],
-        ...['-keyout', join(folder, 'tls.key'), '-out', join(folder, 'tls.crt')],
-      ],
-      { stdio: 'ignore' },
-    );
-    const stringData = Object.fromEntries(
-      ['tls.key', 'tls.crt'].map((file) => [file, readFileSync(join(folder, file), 'utf8')]),
-    );
-    return {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      type: 'kubernetes.io/tls',
-      metadata: { name, namespace: 'istio-system' },
-      stringData,
-    };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const { key, cert } = selfSigned(host);
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'kubernetes.io/tls',
+    metadata: { name, namespace: 'istio-system' },
+    stringData: { 'tls.key': key, 'tls.crt': cert },
+  };
 };
 
 /** Applies a leaf with all that it refers to, and waits until everything in it runs. */
@@ -133,3 +114,37 @@ export const remove = async (cluster: MeshCluster, namespace: string): Promise<v
   await kubectl(cluster, ['delete', 'pods', '--all', '-n', namespace, '--force', '--grace-period=0']);
   await kubectl(cluster, ['wait', `namespace/${namespace}`, '--for=delete', '--timeout=90s']);
 };
+
+/** A namespace with labels. */
+export const namespaceWith = (name: string, labels: Readonly<Record<string, string>>): unknown => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, labels },
+});
+
+/** A pod to send requests from; it meets `restricted`. */
+export const clientDeployment = (name: string, namespace: string, serviceAccountName: string): unknown => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name, namespace, labels: { 'weft-test': 'client' } },
+  spec: {
+    replicas: 1,
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name, 'weft-test': 'client' } },
+      spec: {
+        serviceAccountName,
+        terminationGracePeriodSeconds: 1,
+        securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: 'RuntimeDefault' } },
+        containers: [
+          {
+            name: 'app',
+            image: 'weft-shop/client:1',
+            ports: [{ containerPort: 8080 }],
+            securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+          },
+        ],
+      },
+    },
+  },
+});

@@ -23,7 +23,7 @@ import {
 } from '../support/mesh-cluster.ts';
 import { appOf, cellsOf, describeCell, fateOf, type Cell, type Fate } from './matrix.ts';
 import { declaredShop, dependenciesOf, examplePath, operationsOf, type DeclaredShop } from './shop-edges.ts';
-import { deploy, leaf, ready, remove, SHOP_IMAGES } from './shop-on-mesh.ts';
+import { clientDeployment, deploy, leaf, namespaceWith, ready, remove, SHOP_IMAGES } from './shop-on-mesh.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -767,36 +767,3 @@ const jwt = (payload: object, key: KeyObject): string => {
   const text = `${part({ alg: 'ES256', typ: 'JWT', kid: 'dev-1' })}.${part(payload)}`;
   return `${text}.${sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
 };
-
-const namespaceWith = (name: string, labels: Readonly<Record<string, string>>): unknown => ({
-  apiVersion: 'v1',
-  kind: 'Namespace',
-  metadata: { name, labels },
-});
-
-/** A pod to send requests from; it meets `restricted`. */
-const clientDeployment = (name: string, namespace: string, serviceAccountName: string): unknown => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name, namespace, labels: { 'weft-test': 'client' } },
-  spec: {
-    replicas: 1,
-    selector: { matchLabels: { app: name } },
-    template: {
-      metadata: { labels: { app: name, 'weft-test': 'client' } },
-      spec: {
-        serviceAccountName,
-        terminationGracePeriodSeconds: 1,
-        securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: 'RuntimeDefault' } },
-        containers: [
-          {
-            name: 'app',
-            image: 'weft-shop/client:1',
-            ports: [{ containerPort: 8080 }],
-            securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-          },
-        ],
-      },
-    },
-  },
-});

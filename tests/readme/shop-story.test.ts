@@ -1,7 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { DUMP } from '../../apps/monolith/dump.ts';
 import { freePort } from '../support/free-port.ts';
 import { until } from '../support/until.ts';
 
@@ -18,7 +19,12 @@ function block(name: string): { readonly script: string; readonly promises: read
 test('the story of README.md is what happens', { timeout: 180_000 }, async () => {
   expect(block('start').script).toMatch(/^npm run shop /);
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
-  expect(scripts.shop).toBe('tsx apps/monolith/main.ts --dev');
+  expect([scripts.preshop, scripts.shop]).toEqual([
+    'node scripts/dev/shop-database.mjs',
+    'tsx apps/monolith/main.ts --dev',
+  ]);
+  await promisify(execFile)(process.execPath, ['scripts/dev/shop-database.mjs']);
+  expect(existsSync(DUMP)).toBe(true);
 
   const port = await freePort();
   const shop = spawn(process.execPath, ['--import', 'tsx', 'apps/monolith/main.ts', '--dev'], {

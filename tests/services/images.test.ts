@@ -4,6 +4,7 @@ import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { hasDatabase } from '../../scripts/dev/bundle/bundle.ts';
+import { IMAGE_VARIABLES } from '../support/image-variables.ts';
 import { toolPath } from '../../scripts/dev/provision/tools-file.ts';
 import { SERVICES } from '../../scripts/dev/shop-services.ts';
 import { freePort } from '../support/free-port.ts';
@@ -50,14 +51,6 @@ function variablesOf(environment: string, service: string): Record<string, strin
     }),
   );
 }
-
-/** What the Dockerfile says of the environment. */
-const IMAGE_VARIABLES = Object.fromEntries(
-  [...readFileSync('apps/Dockerfile', 'utf8').matchAll(/^ENV (\w+)="?([^"\n]+)"?$/gm)].map(([, name, value]) => [
-    name,
-    value,
-  ]),
-) as Readonly<Record<string, string>>; // two groups in each match
 
 let servers: ServerFolder;
 let privateKey: JWK;

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, inject } from 'vitest';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { DUMP } from '../../apps/monolith/dump.ts';
 import { describeShop } from './acceptance.ts';
 import { startMonolith, type Monolith } from './topologies.ts';
 
@@ -11,3 +14,7 @@ beforeAll(async () => {
 afterAll(() => shop?.stop());
 
 describeShop('the monolith with its embedded database', () => shop);
+
+test('its image brings a database with tables, so that it starts sooner', () => {
+  expect(existsSync(join(inject('bundles'), 'monolith', DUMP))).toBe(true);
+});

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,8 +10,8 @@ import { smtpMailer, type SmtpRelay } from '../../apps/notification/mail/smtp-ma
 import { notifications } from '../../apps/notification/module.ts';
 import type { EventNamed } from '../../apps/shared/events/catalogue.ts';
 import { supervise } from '../../apps/shared/runtime/supervise.ts';
-import { toolPath } from '../../scripts/dev/provision/tools-file.ts';
 import { orderEvents } from '../apps/order-events.ts';
+import { selfSigned } from '../support/certificate.ts';
 import { startSmtp, type SmtpServer } from '../support/smtp-server.ts';
 import { until } from '../support/until.ts';
 import { moduleOnPostgres, type ModuleOnPostgres } from './module-on-postgres.ts';
@@ -199,22 +198,8 @@ describe('mail adapters', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
   const mail = { id: 'n1', to: 'ada@example.com', subject: 'Hello', text: '.\nGrüße\n' };
 
-  /** A certificate for localhost, that signs itself. */
-  const certificate = (name: string) => {
-    const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.crt`)];
-    execFileSync(
-      toolPath('openssl'),
-      [
-        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1'],
-        ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', cert],
-      ],
-      { stdio: 'ignore' },
-    );
-    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-  };
-
   test('TLS: a relay is believed by its certificate only, and gets name and password then', async () => {
-    const [own, other] = [certificate('own'), certificate('other')];
+    const [own, other] = [selfSigned('localhost'), selfSigned('localhost')];
     const relay = await startSmtp(own);
     try {
       const to = (ca: string, host = 'localhost'): SmtpRelay => ({

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
-import { ROOT } from '../../scripts/dev/provision/locate.ts';
+import { IMAGE_VARIABLES } from '../support/image-variables.ts';
 import type { KafkaServer } from '../support/kafka.ts';
 import { createDatabase, type Database, type PostgresAddress } from '../support/postgres.ts';
 import { createVirtualHost, type RabbitMqAddress, type VirtualHost } from '../support/rabbitmq.ts';
@@ -68,14 +68,13 @@ export const newSigner = async (): Promise<Signer> => {
 
 /** What every process of a shop under test gets. */
 const commonVariables = (name: string, signer: Signer): Variables => ({
+  ...IMAGE_VARIABLES,
   SERVICE_NAME: name,
   SERVICE_VERSION: 'v1',
   ENVIRONMENT: 'dev',
   HOST: '127.0.0.1',
   LOG_LEVEL: 'info',
   SHUTDOWN_DELAY_MS: '300',
-  // As in apps/Dockerfile.
-  NODE_OPTIONS: '--max-semi-space-size=2 --max-old-space-size=80',
   JWT_ISSUER: signer.issuer,
   JWT_AUDIENCE: signer.audience,
   JWT_KEYS: JSON.stringify({ keys: [signer.publicJwk] }),
@@ -141,6 +140,8 @@ export interface ServiceShop extends Shop {
   readonly mailFolder: string;
   /** One more instance of a service, with other variables where given; it is not waited for. */
   launch(service: ServiceName, variables?: Variables): Promise<ServiceProcess>;
+  /** Runs the program of a service with these words to its end, and gives what it printed. */
+  run(service: ServiceName, ...words: readonly string[]): Promise<string>;
   /** The last that each process has printed, for messages. */
   endOfLogs(): string;
 }
@@ -233,6 +234,14 @@ export const startServices = async ({
         if (spec === undefined) throw new Error(`${service} does not run`);
         return launchService(servers, { ...spec, env: { ...spec.env, ...more } });
       },
+      run: async (service, ...words) => {
+        const spec = specs.get(service);
+        if (spec === undefined) throw new Error(`${service} does not run`);
+        const name = [service, ...words].join('-');
+        const before = existsSync(join(servers.path, `${name}.log`)) ? servers.log(name).length : 0;
+        await runService(servers, { ...spec, name, program: [...spec.program, ...words] });
+        return servers.log(name).slice(before);
+      },
       endOfLogs: () =>
         Object.keys(processes)
           .map((service) => `${service}:\n${servers.endOfLog(service)}`)
@@ -278,7 +287,7 @@ export const startMonolith = async ({
       name: 'shop',
       program: programsOf(bundles, 'monolith').main,
       env,
-      cwd: ROOT, // the build has put a database with tables there
+      cwd: join(bundles, 'monolith'), // a database with tables is there
     });
     await service.ready();
     return {

@@ -26,6 +26,7 @@ export interface ImageRow {
   readonly match: string;
   readonly command: readonly string[];
   readonly args?: 'container';
+  readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly wait_for_ports?: boolean;
   /** Path in the container -> file of this machine. */
@@ -72,7 +73,7 @@ const labFolder = (): string => {
 };
 
 /** A copy without the cost of one, where the file system can. */
-const linkOrCopy = (from: string, to: string): void => {
+export const linkOrCopy = (from: string, to: string): void => {
   try {
     linkSync(from, to);
   } catch {
@@ -139,14 +140,20 @@ const warnOfNeighbours = (): void => {
   );
 };
 
+/** What images run; or what makes that in a folder that goes with the lab, for programs that containers can reach. */
+export type Images = readonly ImageRow[] | ((folder: string) => Promise<readonly ImageRow[]>);
+
 /** Makes the folder of a lab: its programs, its scripts, what its images run. */
-const prepare = (images: readonly ImageRow[]): Place => {
+const prepare = async (images: Images): Promise<Place> => {
   const folder = mkdtempSync(join(LABS, `${FOLDER}${process.pid}-`));
   chmodSync(folder, 0o755);
   cpSync(labFolder(), join(folder, 'lab'), { recursive: true });
   mkdirSync(join(folder, 'bin'));
   for (const name of BINARIES) linkOrCopy(toolPath(name), join(folder, 'bin', name));
-  writeFileSync(join(folder, 'images.json'), JSON.stringify({ images }));
+  const programs = join(folder, 'images');
+  mkdirSync(programs);
+  const rows = typeof images === 'function' ? await images(programs) : images;
+  writeFileSync(join(folder, 'images.json'), JSON.stringify({ images: rows }));
   return placeIn(folder, process.pid);
 };
 
@@ -179,11 +186,11 @@ const labs = new Set<Lab>();
  * sidecars. It ends with `stop`, and with this process, however that ends.
  * @throws Error with the end of its log when it does not start
  */
-export const startLab = async (images: readonly ImageRow[], { prometheus = false }: LabOptions = {}): Promise<Lab> => {
+export const startLab = async (images: Images, { prometheus = false }: LabOptions = {}): Promise<Lab> => {
   if (labs.size > 0) throw new Error('This process has a lab already. Stop it before another is started.');
   sweep();
   warnOfNeighbours();
-  const place = prepare(images);
+  const place = await prepare(images);
   const [python, ...meshlab] = place.meshlab;
   const up = [
     ...['up', '--istio-src', toolPath('istio-source'), '--set', 'components.cni.enabled=true'],

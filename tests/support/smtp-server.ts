@@ -1,5 +1,6 @@
 import { createServer as createPlainServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import type { Certificate } from './certificate.ts';
 
 /** A mail as a relay received it. */
 export interface ReceivedMail {
@@ -20,8 +21,20 @@ export interface SmtpServer {
   stop(): Promise<void>;
 }
 
-/** Starts a relay on loopback that speaks SMTP as RFC 5321 has it; with a key and a certificate, inside TLS. */
-export const startSmtp = async (tls?: { readonly key: string; readonly cert: string }): Promise<SmtpServer> => {
+/** Where a relay listens, and whom it tells of mails. */
+export interface SmtpOptions {
+  /** @default '127.0.0.1' */
+  readonly host?: string;
+  /** @default 0 - a free one */
+  readonly port?: number;
+  readonly received?: (mail: ReceivedMail) => void;
+}
+
+/** Starts a relay that speaks SMTP as RFC 5321 has it; with a key and a certificate, inside TLS. */
+export const startSmtp = async (
+  tls?: Certificate,
+  { host = '127.0.0.1', port = 0, received }: SmtpOptions = {},
+): Promise<SmtpServer> => {
   const mails: ReceivedMail[] = [];
   const answers = new Map<string, string>();
   const sockets = new Set<Socket>();
@@ -40,7 +53,11 @@ export const startSmtp = async (tls?: { readonly key: string; readonly cert: str
     const take = (line: string): void => {
       if (data !== undefined) {
         if (line !== '.') return void data.push(line.replace(/^\./, ''));
-        if (!answers.has('END')) mails.push(mailOf({ from, to, login }, data));
+        if (!answers.has('END')) {
+          const mail = mailOf({ from, to, login }, data);
+          mails.push(mail);
+          received?.(mail);
+        }
         data = undefined;
         return say('250 taken', 'END');
       }
@@ -78,7 +95,7 @@ export const startSmtp = async (tls?: { readonly key: string; readonly cert: str
 
   const server = tls === undefined ? createPlainServer(serve) : createTlsServer(tls, serve);
   server.on('tlsClientError', () => undefined);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, host, resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('a port was listened on');
   return {

@@ -2,16 +2,11 @@ import { z } from 'zod';
 
 /** What every event carries besides its own facts. */
 export const envelope = {
-  /** The event's own id: consumers know by it what they have seen. */
-  event_id: z.uuid(),
-  /** Whom it is about. Events about one subject arrive in their order. */
-  subject_id: z.uuid(),
-  /** When it happened, in UTC. */
-  timestamp: z.iso.datetime(),
-  /** Version of this type's facts; a new one keeps what the old one has. */
-  version: z.literal(1),
-  /** The trace that it belongs to. Source: W3C Trace Context. */
-  traceparent: z.string().max(55).optional(),
+  event_id: z.uuid().describe('The event itself: consumers know by it what they have seen.'),
+  subject_id: z.uuid().describe('Whom it is about. Events about one subject arrive in their order.'),
+  timestamp: z.iso.datetime().describe('When it happened, in UTC.'),
+  version: z.literal(1).describe("Version of this type's facts; a new one keeps what the old one has."),
+  traceparent: z.string().max(55).optional().describe('The trace that it belongs to, as W3C Trace Context has it.'),
 };
 
 /** A type of event: its facts, and the way it takes. */

@@ -47,14 +47,20 @@ export function subscription<Tables>(store: Store<Tables>, queue: string, reacti
 const storable = (message: unknown): string =>
   JSON.stringify(message).replace(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g, '$1\\ufffd');
 
-/** Tries again what was put aside. @returns how many succeeded, and why the others did not */
+/**
+ * Tries again what was put aside, in its order: of one queue, or of all.
+ * @returns how many succeeded, and why the others did not
+ */
 export async function replayParked(
   store: KernelStore,
   subscriptions: readonly Subscription[],
+  only?: string,
 ): Promise<{ readonly done: number; readonly failures: readonly string[] }> {
   const failures: string[] = [];
   let done = 0;
-  for (const { id, queue, message } of await store.kernel.selectFrom('parked').selectAll().orderBy('id').execute())
+  let parked = store.kernel.selectFrom('parked').selectAll().orderBy('id');
+  if (only !== undefined) parked = parked.where('queue', '=', only);
+  for (const { id, queue, message } of await parked.execute())
     try {
       const owner = subscriptions.find((known) => known.queue === queue);
       if (owner === undefined) throw new Error('nobody here has this queue');

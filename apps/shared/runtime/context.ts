@@ -77,4 +77,7 @@ function fromB3(headers: Headers): string | undefined {
   return TRACEPARENT.test(traceparent) ? traceparent : undefined;
 }
 
-const newTraceparent = (): string => `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
+const newTraceparent = (): string => {
+  const ids = randomBytes(24).toString('hex');
+  return `00-${ids.slice(0, 32)}-${ids.slice(32)}-01`;
+};

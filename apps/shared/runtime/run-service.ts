@@ -17,7 +17,7 @@ import {
 
 /**
  * A module as a service: a process with a database of its own, joined to the others by brokers. `migrate` brings the
- * tables up to date and ends; `replay` tries again what was put aside; without a word it serves until SIGTERM.
+ * tables up to date and ends; `replay` tries again what was put aside, `replay QUEUE` what that queue brought; without a word it serves until SIGTERM.
  */
 export async function runService<More extends z.ZodRawShape>(
   more: More,
@@ -44,9 +44,9 @@ export async function runService<More extends z.ZodRawShape>(
       },
     );
     const modules = [compose(settings, { database, clock, log })];
-    const [, , command] = process.argv;
-    if (command !== undefined) {
-      const said = await carryOut(command, modules);
+    const words = process.argv.slice(2);
+    if (words.length > 0) {
+      const said = await carryOut(words, modules);
       process.stdout.write(said.map((line) => `${line}\n`).join(''));
       await Promise.all([database.close(), ...connections.map(({ bus }) => bus.close())]);
       return;

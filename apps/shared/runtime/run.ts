@@ -55,20 +55,31 @@ export async function migrateAll(modules: readonly Module[]): Promise<readonly s
   return done;
 }
 
-/** What is asked for by a word instead of by serving. @returns what was done */
-export async function carryOut(command: string, modules: readonly Module[]): Promise<readonly string[]> {
+/** What is asked for by a word instead of by serving: `migrate`, `replay`, `replay QUEUE`. @returns what was done */
+export async function carryOut(
+  [command, queue]: readonly string[],
+  modules: readonly Module[],
+): Promise<readonly string[]> {
   if (command === 'migrate') return migrateAll(modules);
+  if (command === 'replay') return replay(modules, queue);
   const said: string[] = [];
-  for (const { name, store, subscriptions, commands = {} } of modules) {
-    const own = commands[command];
-    if (own !== undefined) said.push(...(await own()));
-    else if (command === 'replay' && store !== undefined) {
-      const { done, failures } = await replayParked(store, subscriptions);
-      said.push(`${name}: ${done} done, ${failures.length} failed`, ...failures);
-    }
-  }
+  for (const { commands = {} } of modules) said.push(...((await commands[command ?? '']?.()) ?? []));
   if (said.length > 0) return said;
   throw new ConfigError([`"${command}" is no command; there are migrate, replay and what a module adds`]);
+}
+
+/** Tries again what modules put aside, from one queue or from all. */
+async function replay(modules: readonly Module[], queue: string | undefined): Promise<readonly string[]> {
+  const queues = modules.flatMap(({ subscriptions }) => subscriptions.map((one) => one.queue));
+  if (queue !== undefined && !queues.includes(queue))
+    throw new ConfigError([`replay ${queue}: there is no such queue here; there are ${queues.join(', ') || 'none'}`]);
+  const said: string[] = [];
+  for (const { name, store, subscriptions } of modules) {
+    if (store === undefined || (queue !== undefined && !subscriptions.some((one) => one.queue === queue))) continue;
+    const { done, failures } = await replayParked(store, subscriptions, queue);
+    said.push(`${name}: ${done} done, ${failures.length} failed`, ...failures);
+  }
+  return said;
 }
 
 /** Starts modules as one process. */

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { parse } from 'yaml';
+import { DUMP } from '../../../apps/monolith/dump.ts';
 import { SERVICES } from '../shop-services.ts';
 import { ROOT } from '../provision/locate.ts';
 
@@ -57,6 +59,7 @@ export async function bundle(service: Bundle, folder: string): Promise<readonly 
       join(folder, 'migrate.js'),
       "process.argv.splice(2, Infinity, 'migrate');\nawait import('./main.js');\n",
     );
+  if (service === 'monolith') addDatabase(folder);
   const imported = new Set(Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path)));
   const copied = AS_THEY_ARE.filter((name) => imported.has(name)).flatMap((name) => withDependencies(name));
   for (const name of copied)
@@ -73,6 +76,14 @@ export async function bundle(service: Bundle, folder: string): Promise<readonly 
 /** Whether a service has tables to bring up to date. */
 export const hasDatabase = (service: Bundle): boolean =>
   service === 'monolith' || existsSync(join(ROOT, 'apps', service, 'persistence'));
+
+/** The embedded database with its tables, where the process looks for it from its own folder. */
+function addDatabase(folder: string): void {
+  execFileSync(process.execPath, [join(ROOT, 'scripts/dev/shop-database.mjs')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  cpSync(join(ROOT, DUMP), join(folder, DUMP));
+}
 
 /** Puts the contracts themselves in place of the module that reads them from disk: one file less to find, and no YAML to read. */
 function contracts(service: Bundle): Plugin {

@@ -125,6 +125,7 @@ describe('a request that the contract has', () => {
         { order_id: ORDER },
         {
           location: `/api/orders/${ORDER}`,
+          'estimated-delivery': '2026-05-07',
           'x-service-version': 'v2',
           server: 'inside',
           'set-cookie': 'a=b',
@@ -140,9 +141,16 @@ describe('a request that the contract has', () => {
       headers: bearer(await token()),
     });
     expect(Object.keys(answer.headers).sort()).toEqual(
-      ['connection', 'content-length', 'content-type', 'date', 'location', 'x-service-version'].sort(),
+      [
+        ...['connection', 'content-length', 'content-type', 'date'],
+        ...['location', 'estimated-delivery', 'x-service-version'],
+      ].sort(),
     );
-    expect(answer.headers).toMatchObject({ location: `/api/orders/${ORDER}`, 'x-service-version': 'v2' });
+    expect(answer.headers).toMatchObject({
+      location: `/api/orders/${ORDER}`,
+      'estimated-delivery': '2026-05-07',
+      'x-service-version': 'v2',
+    });
   });
 });
 

@@ -62,6 +62,26 @@ describe('outbox', () => {
     expect(await waiting()).toBe(0);
   });
 
+  test('what cannot be told has not happened', async () => {
+    const { schema } = store.db;
+    await schema.alterTable('outbox').renameTo('outbox_away').execute();
+    try {
+      const failed = store.transact(async ({ tx, emit }) => {
+        await tx.insertInto('effects').values({ what: 'never' }).execute();
+        emit(activated(randomUUID()));
+      });
+      await expect(failed).rejects.toThrow('outbox');
+      const recorded = store.record((emit) => {
+        emit(activated(randomUUID()));
+        return { result: undefined, writes: [store.db.insertInto('effects').values({ what: 'never' })] };
+      });
+      await expect(recorded).rejects.toThrow('outbox');
+    } finally {
+      await schema.alterTable('outbox_away').renameTo('outbox').execute();
+    }
+    expect(await effects()).toEqual([]);
+  });
+
   test('events leave in their order, and stay while the bus refuses them', async () => {
     const users = Array.from({ length: 5 }, () => randomUUID());
     for (const user of users) await store.transact(async ({ emit }) => void emit(activated(user)));
