@@ -180,7 +180,14 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'somebody gives the canary everything',
     plan: plan({ policies: { drift: { then: 'restore', restores: 3 } } }),
     doings: [
-      { atMs: 30_000, edit: (object) => ({ ...object, spec: virtualService([route({ v1: 0, v2: 100 })]).spec ?? {} }) },
+      {
+        atMs: 30_000,
+        // Before there is a run it would be the mesh that the plan does not fit.
+        edit: (object) =>
+          keptState(object).kept === 'rollout'
+            ? { ...object, spec: virtualService([route({ v1: 0, v2: 100 })]).spec ?? {} }
+            : undefined,
+      },
     ],
     isDisturbed: true,
     ends: 'Promoted',
