@@ -196,7 +196,7 @@ export function kafkaBus(options: KafkaOptions, { log }: { readonly log: Log }):
           joined();
         });
       } catch (error) {
-        log.warn({ err: error, again_in_ms: pauseMs }, 'Kafka is away');
+        log.warn({ reason: reasonOf(error), again_in_ms: pauseMs }, 'Kafka is away');
         await pauseFor(pauseMs, stopping.signal);
         pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
       }
