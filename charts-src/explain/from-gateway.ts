@@ -1,3 +1,4 @@
+import { sharedHosts } from '../graph/gateways.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { workloadName } from '../graph/workload.ts';
 import { hostCovers } from '../model/host.ts';
@@ -10,7 +11,7 @@ import type { Explanation, Step } from './explanation.ts';
 import { followConnection, tcpRule, tlsRule, type Connection, type ConnectionRule } from './follow-connection.ts';
 import { followRoutes, type Collect } from './follow-routes.ts';
 import { principalOf } from './principal-of.ts';
-import { gatewayHost, sharedHosts } from './gateway-hosts.ts';
+import { gatewayHost } from './gateway-hosts.ts';
 import { boundPort, type GatewayProxy } from './gateway-proxy.ts';
 import { kindOf, serversOn, type NodeServer } from './gateway-servers.ts';
 import { authorityOf, compared, type ComparedRequest, type MatchingProxy } from './match-request.ts';

@@ -1,8 +1,6 @@
-import type { GatewayNode, GatewayServer } from '../graph/gateways.ts';
+import { sharedHosts, type GatewayNode, type GatewayServer } from '../graph/gateways.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { LostRule } from '../graph/http-rules.ts';
-import type { Resource } from '../graph/resource.ts';
-import { virtualServiceHosts } from '../graph/virtual-services.ts';
 import { bySpecificity, hostCovers } from '../model/host.ts';
 import type { GatewayProxy } from './gateway-proxy.ts';
 import type { NodeServer } from './gateway-servers.ts';
@@ -89,20 +87,3 @@ function addServer(
 }
 
 const takesAll = ({ match }: Route): boolean => match === undefined || isCatchAll(match.match);
-
-/** Hosts that both a server and a VirtualService name; of two that cover each other, the narrower. */
-export function sharedHosts(
-  { hosts }: GatewayServer,
-  virtualService: Resource<'VirtualService'>,
-  domain: string,
-): readonly string[] {
-  const shared = new Set<string>();
-  for (const { namespace, host } of hosts) {
-    if (namespace !== '*' && namespace !== virtualService.namespace) continue;
-    for (const wanted of virtualServiceHosts(virtualService, domain)) {
-      if (hostCovers(host, wanted)) shared.add(wanted);
-      else if (hostCovers(wanted, host)) shared.add(host);
-    }
-  }
-  return [...shared];
-}
