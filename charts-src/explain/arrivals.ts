@@ -76,10 +76,12 @@ function arrive(
       steps,
       assumptions: [],
     };
+  const isMutual = client.tls === 'mutual' && server.mode !== 'DISABLE';
   const admission = admit(graph, workload, {
-    principal: client.tls === 'mutual' && server.mode !== 'DISABLE' ? sender.principal : undefined,
+    principal: isMutual ? sender.principal : undefined,
     isHttp: mayBeHttp(cluster.meshPort?.protocol ?? 'sniffed'),
     port: port ?? cluster.port,
+    sni: isMutual ? sniOf(cluster) : undefined,
     request,
   });
   const { refusal, authorization, assumptions } = admission;
@@ -94,6 +96,10 @@ function arrive(
     assumptions,
   };
 }
+
+/** The host that a client's proxy asks for in its handshake. Source: Istio's BuildDNSSrvSubsetKey */
+const sniOf = ({ host, port, subset = '', policy }: Cluster): string =>
+  policy?.tls?.value.sni || `outbound_.${port}_.${subset}_.${host}`;
 
 /** Pods without a proxy take everything. */
 const unguarded = (
