@@ -14,7 +14,7 @@ import { connectionRule, followConnection, type Connection } from './follow-conn
 import { followRoutes, type Collect } from './follow-routes.ts';
 import { direct } from './direct.ts';
 import { inMesh } from './in-mesh.ts';
-import { authorityOf, compared, type MatchingProxy } from './match-request.ts';
+import { authorityOf, compared, comparedBySidecar, type MatchingProxy } from './match-request.ts';
 import { principalOf } from './principal-of.ts';
 import { withoutPort } from './proxy-routes.ts';
 import { knownHosts } from './registry.ts';
@@ -152,6 +152,7 @@ function byRequest(
 ): Explanation {
   const { workload, target, request, steps } = at;
   const authority = isSniffed && target ? target.host : authorityOf(request);
+  const asked = comparedBySidecar(request);
   const table = virtualHosts(graph, listener, matchingProxy(at), known);
   steps.add(
     'listener',
@@ -168,10 +169,10 @@ function byRequest(
     client: workload,
     sender: senderOf(graph, at),
     proxy: matchingProxy(at),
-    request: compared(request),
+    request: asked,
     url: request,
     steps,
-    isTls: false,
+    isTls: asked.scheme === 'https',
     routes: found.routes?.routes,
     leftOut: found.routes?.leftOut ?? [],
     lost: found.routes?.lost ?? [],
