@@ -3,6 +3,7 @@ import type { MeshHost, MeshPort } from '../graph/mesh-host.ts';
 import { isHttp, mayBeHttp } from '../graph/protocol.ts';
 import type { EgressListener, SidecarScope } from '../graph/sidecars.ts';
 import { MESH_GATEWAY, virtualServiceHosts } from '../graph/virtual-services.ts';
+import { outboundBypass, splitByAddress } from '../graph/traffic-capture.ts';
 import { workloadName, type Workload } from '../graph/workload.ts';
 import { hostsOverlap } from '../model/host.ts';
 import { answer } from './answer.ts';
@@ -38,6 +39,16 @@ export function fromWorkload(
     steps.add('client', `${label} has no proxy`, why);
     return direct(graph, workload.namespace, request, steps);
   }
+  const bypass = outboundBypass(workload, request.port);
+  if (bypass !== undefined) {
+    steps.add('client', `port ${request.port} does not go through the proxy of ${label}`, bypass, {
+      manifest: workload.manifest,
+      at: [...workload.at, 'metadata', 'annotations', bypass],
+    });
+    return direct(graph, workload.namespace, request, steps);
+  }
+  const split = splitByAddress(workload);
+  if (split !== undefined) steps.assume(`${request.host} has an address that ${split} of ${label} leaves to the proxy`);
   if (workload.sidecar === 'unknown')
     steps.assume(`the pods of ${label} have a sidecar: the namespace ${workload.namespace} is not among the files`);
   steps.add('client', `the sidecar of ${label}`, `as ${principalOf(graph, workload)}`, {
