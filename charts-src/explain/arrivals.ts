@@ -1,12 +1,12 @@
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { EffectiveMtls } from '../graph/policies.ts';
-import { mayBeHttp } from '../graph/protocol.ts';
 import { inboundBypass } from '../graph/traffic-capture.ts';
 import type { Workload } from '../graph/workload.ts';
 import { admit } from './admit.ts';
 import { clientTls, type ClientSpeaks } from './client-tls.ts';
 import { containerPortFor, type Cluster } from './cluster.ts';
 import type { AuthorizationVerdict, ClientTls, ExplainedDestination, Outcome, Step } from './explanation.ts';
+import { inboundPort } from './inbound-port.ts';
 import { inMesh } from './in-mesh.ts';
 import type { ComparedRequest } from './match-request.ts';
 
@@ -79,15 +79,16 @@ function arrive(
       steps,
       assumptions: [],
     };
+  const inbound = inboundPort(graph, workload, port ?? cluster.port);
   const isMutual = client.tls === 'mutual' && server.mode !== 'DISABLE';
   const admission = admit(graph, workload, {
     principal: isMutual ? sender.principal : undefined,
-    isHttp: mayBeHttp(cluster.meshPort?.protocol ?? 'sniffed'),
+    isHttp: inbound.isHttp,
     port: port ?? cluster.port,
     sni: isMutual ? sniOf(cluster) : undefined,
     request,
   });
-  const { refusal, authorization, assumptions } = admission;
+  const { refusal, authorization } = admission;
   return {
     workload,
     outcome: refusal === undefined ? 'routed' : 'refused',
@@ -96,7 +97,7 @@ function arrive(
     authorization,
     problem: refusal?.why ?? null,
     steps: [...steps, ...admission.steps],
-    assumptions,
+    assumptions: [...admission.assumptions, ...(inbound.assumption === undefined ? [] : [inbound.assumption])],
   };
 }
 
