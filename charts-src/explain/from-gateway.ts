@@ -226,6 +226,7 @@ function byRequest(
     lost: host.lost,
     virtualService: host.routes[0]?.virtualService,
     fallback: undefined,
+    called: { host: undefined, port: request.port },
     // Of a host with one port, a gateway takes that one.
     portOf: (named) => {
       const ports = lookUp(graph, named, proxy.namespace)?.ports ?? [];

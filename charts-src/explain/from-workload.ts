@@ -189,6 +189,7 @@ function byRequest(
     lost: found.routes?.lost ?? [],
     virtualService: found.routes?.virtualService,
     fallback: found.target && { host: found.target.host, port: request.port },
+    called: { host: target, port: request.port },
     portOf: () => request.port,
     collect,
   });
