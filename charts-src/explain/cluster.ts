@@ -37,13 +37,16 @@ export interface Target {
   readonly host: string;
   readonly port: number;
   readonly subset?: string | undefined;
+  /** The host itself, where DNS led there: then it does not matter to whom it is exported.
+   * @default - what the client's proxy knows by the name */
+  readonly found?: MeshHost;
 }
 
 /** The cluster that a proxy has for a destination. */
-export function clusterOf(graph: MeshGraph, client: Client, { host: named, port, subset }: Target): Cluster {
+export function clusterOf(graph: MeshGraph, client: Client, { host: named, port, subset, found }: Target): Cluster {
   const service = graph.hostsNamed(named)[0];
   const host = (service && aliasTarget(service)) ?? named;
-  const target = lookUp(graph, host, client.namespace);
+  const target = found ?? lookUp(graph, host, client.namespace);
   const meshPort = target?.ports.find(({ number }) => number === port);
   const rule = target && graph.destinationRuleFor(client, target.host);
   const declared = rule?.subsets.find(({ name }) => name === subset);

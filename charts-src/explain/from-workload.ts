@@ -211,7 +211,10 @@ function leave(graph: MeshGraph, { scope, target, meant, request, steps }: AtSid
       steps.assume(`${request.host} is outside of the mesh: no file has this host (did you mean ${meant}?)`);
     return answer(steps, passed);
   }
-  const cluster = clusterOf(graph, { namespace: scope.namespace }, { host: target.host, port: request.port });
+  const { host, from } = target;
+  const cluster = clusterOf(graph, { namespace: scope.namespace }, { host, port: request.port, found: target });
+  // What other ports an address outside has, no ServiceEntry tells.
+  if (cluster.problem?.flag === 'NC' && from.kind === 'ServiceEntry') return answer(steps, passed);
   if (cluster.problem?.flag === 'NC') {
     steps.add('policy', 'nothing listens there', cluster.problem.what);
     return answer(steps, { ...passed, status: isRequest ? 503 : null });
