@@ -187,9 +187,20 @@ function tokensFor(
       const [text] = /[\w.-]+/.exec(value.slice(at + prefix.length)) ?? [value];
       return [{ text, header }];
     }),
-    ...(isUsual ? ['access_token'] : fromParams).flatMap((name) => textOf(query.find(([key]) => key === name)?.[1])),
+    ...(isUsual ? ['access_token'] : fromParams).flatMap((name) =>
+      textOf(query.find(([key]) => decoded(key) === name)?.[1]),
+    ),
     ...fromCookies.flatMap((name) => textOf(cookie(headers['cookie'], name))),
   ];
+}
+
+/** Unlike routes, this filter decodes a query. Source: Envoy's parseAndDecodeQueryString */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a stray percent sign stands for itself
+  }
 }
 
 const textOf = (text: string | undefined): readonly FoundToken[] => (text === undefined ? [] : [{ text }]);
