@@ -43,7 +43,7 @@ export interface AtVirtualHost {
   /** Where the client connected to. */
   readonly called: Called;
   /** Port of a destination that names none. */
-  readonly portOf: (host: string) => number;
+  readonly portOf: (host: string, listenerPort: number | undefined) => number;
   /** Asked for every answer instead of the one for this request. */
   readonly collect?: Collect | undefined;
 }
@@ -178,11 +178,12 @@ function routeOf({ virtualService, rule, match }: Route): ExplainedRoute {
 function forwarded(
   graph: MeshGraph,
   { steps, client, sender, called, request, url, portOf }: AtVirtualHost,
-  { rule, match }: Route,
+  { rule, match, listenerPort }: Route,
   said: Pick<Explanation, 'route' | 'fault'>,
 ): Explanation {
   const { http } = rule;
-  const routing: Routing = { client, namespace: rule.place.virtualService.namespace, portOf };
+  const { namespace } = rule.place.virtualService;
+  const routing: Routing = { client, namespace, portOf: (host) => portOf(host, listenerPort) };
   const path = rewrittenPath(rule, match?.match, request.path, steps);
   headerSteps(rule, steps);
   const mirrors = mirrorsOf(graph, rule, routing, steps);
@@ -234,7 +235,7 @@ const triesWords = ({ attempts, perTryTimeout }: Tries): string =>
 
 function redirected(
   { steps, request, url, isTls, proxy }: AtVirtualHost,
-  { rule, match }: Route,
+  { rule, match, listenerPort }: Route,
   said: Pick<Explanation, 'route' | 'fault'>,
 ): Explanation {
   const { status, isKnown } = redirectStatus(rule);
@@ -244,7 +245,14 @@ function redirected(
     return answer(steps, { outcome: 'unroutable', status: null, ...said });
   }
   const { path, authority } = request;
-  const location = redirectLocation(rule, { match: match?.match, path, authority, url, isTls, port: proxy.port });
+  const location = redirectLocation(rule, {
+    match: match?.match,
+    path,
+    authority,
+    url,
+    isTls,
+    port: listenerPort ?? proxy.port,
+  });
   steps.add('action', `redirected to ${location} with ${status}`, 'redirect', by(rule.placeOf('redirect')));
   return answer(steps, { outcome: 'redirected', status, redirect: { location, status }, ...said });
 }

@@ -228,9 +228,9 @@ function byRequest(
     fallback: undefined,
     called: { host: undefined, port: request.port },
     // Of a host with one port, a gateway takes that one.
-    portOf: (named) => {
+    portOf: (named, listenerPort = host.server.server.port.number) => {
       const ports = lookUp(graph, named, proxy.namespace)?.ports ?? [];
-      return ports.length === 1 && ports[0] ? ports[0].number : host.server.server.port.number;
+      return ports.length === 1 && ports[0] ? ports[0].number : listenerPort;
     },
     collect,
   });
