@@ -40,11 +40,18 @@ export interface Target {
   /** The host itself, where DNS led there: then it does not matter to whom it is exported.
    * @default - what the client's proxy knows by the name */
   readonly found?: MeshHost;
+  /** Whether a name that only stands for another host is taken by itself.
+   * @default false */
+  readonly isUnresolved?: boolean;
 }
 
 /** The cluster that a proxy has for a destination. */
-export function clusterOf(graph: MeshGraph, client: Client, { host: named, port, subset, found }: Target): Cluster {
-  const service = graph.hostsNamed(named)[0];
+export function clusterOf(
+  graph: MeshGraph,
+  client: Client,
+  { host: named, port, subset, found, isUnresolved }: Target,
+): Cluster {
+  const service = isUnresolved === true ? undefined : graph.hostsNamed(named)[0];
   const host = (service && aliasTarget(service)) ?? named;
   const target = found ?? lookUp(graph, host, client.namespace);
   const meshPort = target?.ports.find(({ number }) => number === port);

@@ -291,3 +291,25 @@ describe('a host that is not exported to a client', () => {
     expect(said([hidden, pods, outsider, entry], from, `GET ${url}`)).toMatchObject({ outcome, status });
   });
 });
+
+// Measured: without the port of the call, a sidecar does not know what the name stands for.
+test.each([
+  [
+    'with the port that is called',
+    'ports: [{ name: http, port: 80 }]',
+    'shop/web',
+    'outbound|80||orders.shop.svc.cluster.local',
+  ],
+  ['with another port', 'ports: [{ name: http, port: 81 }]', 'shop/web', 'outbound|80||alias.shop.svc.cluster.local'],
+  ['without ports', '', 'shop/web', 'outbound|80||alias.shop.svc.cluster.local'],
+  ['without ports, at a gateway', '', 'gateway:edge/public', 'outbound|80||orders.shop.svc.cluster.local'],
+])('a route to an ExternalName Service %s', (_, ports, from, cluster) => {
+  const alias = `{ apiVersion: v1, kind: Service, metadata: { name: alias, namespace: shop }, spec: { type: ExternalName, externalName: orders.shop.svc.cluster.local${ports === '' ? '' : `, ${ports}`} } }`;
+  const routes = virtualService(
+    'shop/to-alias',
+    '{ hosts: [stock.shop.svc.cluster.local, shop.example], gateways: [mesh, edge/public], http: [{ route: [{ destination: { host: alias } }] }] }',
+  );
+  const mesh = [alias, routes, GATEWAY, service('shop/stock', '80>8080 http')];
+  const host = from === 'shop/web' ? 'stock' : 'shop.example';
+  expect(said(mesh, from, `GET http://${host}/`).destinations[0]?.cluster).toBe(cluster);
+});
