@@ -31,6 +31,7 @@ import { meshWithoutRules as w129 } from './rules/w129-mesh-without-rules.ts';
 import { rulesOfOtherProtocol as w130 } from './rules/w130-rules-of-other-protocol.ts';
 import { virtualServicesShareHost as w131 } from './rules/w131-virtual-services-share-host.ts';
 import { gatewayRulesByAge as w132 } from './rules/w132-gateway-rules-by-age.ts';
+import { routeToHeadlessService as w133 } from './rules/w133-route-to-headless-service.ts';
 import { gatewayWithoutPods as w140 } from './rules/w140-gateway-without-pods.ts';
 import { gatewayUnknown as w141 } from './rules/w141-gateway-unknown.ts';
 import { hostNotInGateway as w142 } from './rules/w142-host-not-in-gateway.ts';
@@ -275,6 +276,7 @@ export const catalogue: readonly Rule[] = [
   w130,
   w131,
   w132,
+  w133,
   w140,
   w141,
   w142,

@@ -14,6 +14,8 @@ export interface Asking {
   readonly isHttp: boolean;
   /** Port of the container. */
   readonly port: number;
+  /** Host of the TLS handshake; undefined for plain text. */
+  readonly sni: string | undefined;
   readonly request: ComparedRequest;
 }
 
@@ -23,24 +25,28 @@ export interface Admission {
   readonly refusal: { readonly status: number | null; readonly why: string } | undefined;
   readonly authorization: AuthorizationVerdict;
   readonly claims: Claims | undefined;
+  /** Headers as the pods hand them on. */
+  readonly headers: ComparedRequest['headers'];
   readonly steps: readonly Step[];
   readonly assumptions: readonly string[];
 }
 
 /** Judges the token of a request, then the request by AuthorizationPolicies, as the proxy of pods does. */
-export function admit(graph: MeshGraph, pods: Pods, { principal, isHttp, port, request }: Asking): Admission {
+export function admit(graph: MeshGraph, pods: Pods, { principal, isHttp, port, sni, request }: Asking): Admission {
   const token = isHttp ? authenticate(graph, pods, request) : undefined;
   if (token?.refusal !== undefined)
     return {
       refusal: { status: token.refusal.status, why: `${token.refusal.status}: ${token.refusal.why}` },
       authorization: { decision: 'deny', policy: null },
       claims: undefined,
+      headers: token.headers,
       steps: token.steps,
       assumptions: token.assumptions,
     };
-  const { method, path, authority, headers } = request;
+  const { method, path, authority } = request;
+  const headers = token?.headers ?? request.headers;
   const claims = token?.claims;
-  const verdict = authorize(graph, pods, { principal, isHttp, port, method, path, authority, headers, claims });
+  const verdict = authorize(graph, pods, { principal, isHttp, port, sni, method, path, authority, headers, claims });
   const policy = verdict.policy ? `AuthorizationPolicy ${verdict.policy.namespace}/${verdict.policy.name}` : null;
   const isDenied = verdict.decision === 'deny';
   return {
@@ -49,6 +55,7 @@ export function admit(graph: MeshGraph, pods: Pods, { principal, isHttp, port, r
       : undefined,
     authorization: { decision: verdict.decision, policy },
     claims,
+    headers,
     steps: [
       ...(token?.steps ?? []),
       {

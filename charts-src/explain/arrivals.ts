@@ -1,11 +1,12 @@
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { EffectiveMtls } from '../graph/policies.ts';
-import { mayBeHttp } from '../graph/protocol.ts';
+import { inboundBypass } from '../graph/traffic-capture.ts';
 import type { Workload } from '../graph/workload.ts';
 import { admit } from './admit.ts';
-import { clientTls } from './client-tls.ts';
+import { clientTls, type ClientSpeaks } from './client-tls.ts';
 import { containerPortFor, type Cluster } from './cluster.ts';
 import type { AuthorizationVerdict, ClientTls, ExplainedDestination, Outcome, Step } from './explanation.ts';
+import { inboundPort } from './inbound-port.ts';
 import { inMesh } from './in-mesh.ts';
 import type { ComparedRequest } from './match-request.ts';
 
@@ -59,12 +60,14 @@ function arrive(
   request: ComparedRequest,
 ): Arrival {
   const client = clientTls(graph, cluster, workload, sender);
-  if (workload === undefined || !inMesh(workload)) return unguarded(cluster, workload, client);
+  if (workload === undefined) return ofUnknownPods(cluster, client);
   const port = containerPortFor(cluster, workload);
+  const bypass = inMesh(workload) ? inboundBypass(workload, port ?? cluster.port) : 'no proxy';
+  if (bypass !== undefined) return unguarded(cluster, { workload, port, bypass }, client, sender);
   const server = graph.peerAuthentications.modeOf(workload, port);
   const mtls = { client: client.tls, server: server.mode };
   const steps = [client.step, serverStep(server, workload, port)];
-  const clash = tlsClash(client.tls, server.mode);
+  const clash = tlsClash(client.tls, server.mode, endsTls(cluster, workload, port));
   if (clash)
     return {
       workload,
@@ -76,43 +79,85 @@ function arrive(
       steps,
       assumptions: [],
     };
+  const inbound = inboundPort(graph, workload, port ?? cluster.port);
+  const isMutual = client.tls === 'mutual' && server.mode !== 'DISABLE';
   const admission = admit(graph, workload, {
-    principal: client.tls === 'mutual' && server.mode !== 'DISABLE' ? sender.principal : undefined,
-    isHttp: mayBeHttp(cluster.meshPort?.protocol ?? 'sniffed'),
+    principal: isMutual ? sender.principal : undefined,
+    isHttp: inbound.isHttp,
     port: port ?? cluster.port,
+    sni: isMutual ? sniOf(cluster) : undefined,
     request,
   });
-  const { refusal, authorization, assumptions } = admission;
+  const { refusal, authorization } = admission;
   return {
     workload,
     outcome: refusal === undefined ? 'routed' : 'refused',
-    status: refusal?.status ?? null,
+    status: refusal === undefined ? null : (refusal.status ?? ownAnswer(sender)),
     mtls,
     authorization,
     problem: refusal?.why ?? null,
     steps: [...steps, ...admission.steps],
-    assumptions,
+    assumptions: [...admission.assumptions, ...(inbound.assumption === undefined ? [] : [inbound.assumption])],
   };
 }
 
-/** Pods without a proxy take everything. */
-const unguarded = (
-  { host }: Cluster,
-  workload: Workload | undefined,
-  client: { readonly tls: ClientTls; readonly step: Step },
-): Arrival => ({
-  workload,
+/** The host that a client's proxy asks for in its handshake. Source: Istio's BuildDNSSrvSubsetKey */
+const sniOf = ({ host, port, subset = '', policy }: Cluster): string =>
+  policy?.tls?.value.sni || `outbound_.${port}_.${subset}_.${host}`;
+
+/** Pods that are not among the files take everything. */
+const ofUnknownPods = ({ host }: Cluster, { tls, step }: ClientSpeaks): Arrival => ({
+  ...TAKEN,
+  workload: undefined,
+  mtls: { client: tls, server: null },
+  steps: [step],
+  assumptions: [`${host} lets everything in: no pods of it are among the files, so nothing is known of that`],
+});
+
+const TAKEN = {
   outcome: 'routed',
   status: null,
-  mtls: { client: client.tls, server: null },
   authorization: { decision: 'allow', policy: null },
   problem: null,
-  steps: [client.step],
-  assumptions:
-    workload === undefined
-      ? [`${host} lets everything in: no pods of it are among the files, so nothing is known of that`]
-      : [],
-});
+} as const;
+
+/** A port whose connections reach the application itself. */
+interface Unguarded {
+  readonly workload: Workload;
+  readonly port: number | undefined;
+  /** An annotation, or `no proxy`. */
+  readonly bypass: string;
+}
+
+/** Where no proxy stands before an application it takes everything, but TLS only where it ends that by itself. */
+function unguarded(
+  cluster: Cluster,
+  { workload, port, bypass }: Unguarded,
+  { tls, step }: ClientSpeaks,
+  sender: Sender,
+): Arrival {
+  const mtls = { client: tls, server: null };
+  const passing: readonly Step[] =
+    bypass === 'no proxy'
+      ? []
+      : [
+          {
+            stage: 'mtls',
+            decision: `port ${port ?? '?'} of ${workload.name} is not behind its proxy: no policy of the mesh acts`,
+            why: bypass,
+            by: {
+              manifest: workload.manifest,
+              at: [...workload.at, 'metadata', 'annotations', bypass],
+            },
+          },
+        ];
+  const at = { workload, mtls, steps: [step, ...passing] };
+  if (tls === 'plain') return { ...TAKEN, ...at, assumptions: [] };
+  if (tls === 'simple' && endsTls(cluster, workload, port))
+    return { ...TAKEN, ...at, assumptions: [`${workload.name} ends TLS by itself on port ${port ?? cluster.port}`] };
+  const problem = `TLS to pods where ${bypass === 'no proxy' ? 'no proxy' : 'nothing'} ends it: the handshake fails`;
+  return { ...TAKEN, ...at, outcome: 'refused', status: ownAnswer(sender), problem, assumptions: [] };
+}
 
 const serverStep = ({ mode, from }: EffectiveMtls, { name }: Workload, port: number | undefined): Step => ({
   stage: 'mtls',
@@ -123,12 +168,29 @@ const serverStep = ({ mode, from }: EffectiveMtls, { name }: Workload, port: num
 });
 
 /** Why a connection cannot come about. */
-function tlsClash(client: ClientTls, server: EffectiveMtls['mode']): string | undefined {
-  if (client === 'plain' && server === 'STRICT')
-    return 'plain text to a port that asks for mutual TLS: the connection is reset';
+function tlsClash(client: ClientTls, server: EffectiveMtls['mode'], appEndsTls: boolean): string | undefined {
+  if (client === 'plain')
+    return server === 'STRICT' ? 'plain text to a port that asks for mutual TLS: the connection is reset' : undefined;
   if (client === 'simple' && server === 'STRICT')
     return 'TLS without a certificate of the mesh to a port that asks for mutual TLS: the connection is reset';
-  if (client !== 'plain' && server === 'DISABLE')
-    return 'TLS to a port that speaks plain text only: the handshake fails';
-  return undefined;
+  if (client === 'simple')
+    return appEndsTls
+      ? undefined
+      : 'TLS that is not of the mesh is handed to the application, whose port speaks plain text: the handshake fails';
+  return server === 'DISABLE' ? 'TLS to a port that speaks plain text only: the handshake fails' : undefined;
+}
+
+/** Whether anything says that an application speaks TLS by itself: its port, or how the kubelet asks it. */
+function endsTls({ port, meshPort }: Cluster, { pod }: Workload, containerPort: number | undefined): boolean {
+  const saysTls = (name: string | undefined): boolean => /^(?:https|tls)\b/.test(name ?? '');
+  const numbers = [port, containerPort].map(String);
+  return (
+    numbers.some((number) => number.endsWith('443')) ||
+    saysTls(meshPort?.name) ||
+    (pod.containers ?? []).some(
+      ({ ports = [], readinessProbe, livenessProbe, startupProbe }) =>
+        ports.some((one) => one.containerPort === containerPort && saysTls(one.name)) ||
+        [readinessProbe, livenessProbe, startupProbe].some((probe) => probe?.httpGet?.scheme === 'HTTPS'),
+    )
+  );
 }

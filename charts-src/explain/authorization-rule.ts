@@ -19,6 +19,8 @@ export interface AuthorizedRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Port of the container. */
   readonly port: number;
+  /** Host of the TLS handshake; undefined for plain text. */
+  readonly sni: string | undefined;
   /** Claims of a token that was accepted; undefined without one. */
   readonly claims: Readonly<Record<string, unknown>> | undefined;
 }
@@ -89,6 +91,13 @@ function valueHits(
       return /\{\*\*?\}/.test(value) ? templateHits(value, request.path) : textHits(value, request.path);
     case 'host':
       return textHits(value.toLowerCase(), request.authority.toLowerCase());
+    case 'connection.sni':
+      return textHits(value, request.sni ?? '');
+    case 'source.ip':
+    case 'remote.ip':
+    case 'destination.ip':
+      // Every address is one of these; which one pods and clients have, no file tells.
+      return /\/0$/.test(value) ? true : undefined;
     case 'destination.port':
       return Number(value) === request.port;
     case 'source.principal':

@@ -34,11 +34,19 @@ export function authorize(graph: MeshGraph, pods: Pods, request: AuthorizedReque
           ruleFits(rule, request, { action, namespace: policy.namespace, trustDomains, unknown }),
         ),
       }));
-  for (const { policy, rule } of matches('CUSTOM'))
-    if (rule >= 0)
-      assumptions.push(
-        `the provider ${policy.spec.provider?.name ?? ''} of ${policy.namespace}/${policy.name} says yes`,
-      );
+  const asking = matches('CUSTOM').filter(({ rule }) => rule >= 0);
+  const unprovided = asking.find(({ policy }) => hasProvider(graph, policy) === false);
+  if (unprovided)
+    return {
+      decision: 'deny',
+      ...decidedBy(unprovided),
+      why: `MeshConfig has no provider ${unprovided.policy.spec.provider?.name ?? ''} to ask, so what the rule matches is refused`,
+      assumptions,
+    };
+  for (const { policy } of asking)
+    assumptions.push(
+      `the provider ${policy.spec.provider?.name ?? ''} of ${policy.namespace}/${policy.name} says yes${hasProvider(graph, policy) ? '' : '; without such a provider in MeshConfig the request is refused'}`,
+    );
   const denying = matches('DENY').find(({ rule }) => rule >= 0);
   if (denying)
     return {
@@ -79,6 +87,17 @@ const decidedBy = ({ policy, rule }: Matching): Pick<Authorization, 'policy' | '
   policy,
   at: ['spec', 'rules', rule],
 });
+
+/** Whether there is somebody to ask; undefined where MeshConfig is not among the files.
+ * Source: MeshConfig.extensionProviders */
+function hasProvider({ meshConfig }: MeshGraph, { spec }: Resource<'AuthorizationPolicy'>): boolean | undefined {
+  if (meshConfig === undefined) return undefined;
+  const providers = meshConfig.mesh['extensionProviders'];
+  return (
+    Array.isArray(providers) &&
+    providers.some((one: { readonly name?: unknown } | null) => one?.name === spec.provider?.name) // JSON of any shape
+  );
+}
 
 const isDryRun = ({ manifest }: Resource<'AuthorizationPolicy'>): boolean =>
   manifest.annotations['istio.io/dry-run'] === 'true';

@@ -4,12 +4,12 @@ export type Claims = Readonly<Record<string, unknown>>;
 /** Claims that are lists with spaces. Source: Istio's jwt_authn settings */
 const SPACED = ['scope', 'permission'];
 
-/** Claims as proxies compare them. */
-export const comparedClaims = (claims: Claims): Claims =>
+/** Claims as proxies compare them; `more` names others that are lists with spaces. */
+export const comparedClaims = (claims: Claims, more: readonly string[] = []): Claims =>
   Object.fromEntries(
     Object.entries(claims).map(([name, value]) => [
       name,
-      SPACED.includes(name) && typeof value === 'string' ? value.split(' ') : value,
+      [...SPACED, ...more].includes(name) && typeof value === 'string' ? value.split(' ') : value,
     ]),
   );
 

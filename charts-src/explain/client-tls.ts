@@ -42,6 +42,7 @@ export function clientTls(
       'plain',
       `auto mTLS is off for all of ${target?.namespace ?? ''}: its PeerAuthentication, or that of the mesh, is DISABLE`,
     );
+  if (cluster.keepsAddress) return ofAllPods(cluster);
   const marked = rule && endpointTlsMode(rule, cluster.subset, cluster.port);
   if (marked !== undefined)
     return speaks(
@@ -59,6 +60,16 @@ export function clientTls(
  * Source: Istio's BestEffortInferServiceMTLSMode */
 const wholeMode = (graph: MeshGraph, namespace: string): MtlsMode =>
   graph.peerAuthentications.modeOf({ namespace, labels: {} }, undefined).mode;
+
+/** Where the address is kept, pods cannot be told apart: one without a proxy makes it plain text for all of them.
+ * Source: Istio's BestEffortInferServiceMTLSMode */
+function ofAllPods({ host, workloads }: Cluster): ClientSpeaks {
+  const bare = workloads.find((workload) => !inMesh(workload));
+  if (workloads.length === 0) return speaks('plain', `auto mTLS; no pods of ${host} are known`);
+  return bare === undefined
+    ? speaks('mutual', `auto mTLS; all pods of ${host} have a proxy`)
+    : speaks('plain', `auto mTLS; ${bare.name} has no proxy, and for ${host} all pods are treated alike`);
+}
 
 /** Addresses of a ServiceEntry are in the mesh only where their labels say so. */
 function ofUnknownPods({ target }: Cluster): ClientSpeaks {

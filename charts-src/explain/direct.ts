@@ -23,7 +23,7 @@ export function direct(graph: MeshGraph, namespace: string, request: Request, st
     );
     return answer(steps, { outcome: 'passthrough', status: null });
   }
-  const cluster = clusterOf(graph, { namespace }, { host: target.host, port: request.port });
+  const cluster = clusterOf(graph, { namespace }, { host: target.host, port: request.port, found: target });
   const asked = compared(request);
   return arriveAt(graph, steps, ANYBODY, [{ cluster, share: 1, request: asked }], {
     upstream: { path: pathWithQuery(request.path, request), authority: asked.authority, headers: asked.headers },

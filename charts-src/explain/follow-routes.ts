@@ -6,6 +6,7 @@ import { objectName } from '../manifest/manifest.ts';
 import { answer } from './answer.ts';
 import { arriveAt, type Share } from './arrive-at.ts';
 import type { Sender } from './arrivals.ts';
+import { atCalledAddress, type Called } from './called-address.ts';
 import { clusterOf } from './cluster.ts';
 import { defaultRetries } from './default-retries.ts';
 import type { ExplainedRoute, Explanation, Tries, Upstream } from './explanation.ts';
@@ -39,8 +40,10 @@ export interface AtVirtualHost {
   readonly virtualService: Resource<'VirtualService'> | undefined;
   /** Where the default route goes. */
   readonly fallback: { readonly host: string; readonly port: number } | undefined;
+  /** Where the client connected to. */
+  readonly called: Called;
   /** Port of a destination that names none. */
-  readonly portOf: (host: string) => number;
+  readonly portOf: (host: string, listenerPort: number | undefined) => number;
   /** Asked for every answer instead of the one for this request. */
   readonly collect?: Collect | undefined;
 }
@@ -121,14 +124,15 @@ function collectAll(graph: MeshGraph, at: AtVirtualHost, collect: Collect): void
 
 function followDefault(
   graph: MeshGraph,
-  { steps, client, sender, request, url, fallback }: AtVirtualHost,
+  { steps, client, sender, called, request, url, fallback }: AtVirtualHost,
 ): Explanation {
   if (fallback === undefined) return answer(steps, { outcome: 'not-found', status: 404 });
   const cluster = clusterOf(graph, client, fallback);
   const tries = triesOf(defaultRetries(graph), undefined);
   steps.add('timeout', 'no timeout', 'no route says one');
   steps.add('retries', triesWords(tries), `the default of the mesh, on ${tries.on.join(', ')}`);
-  return arriveAt(graph, steps, sender, [{ cluster, share: 1, request }], {
+  const shares = atCalledAddress(graph, steps, sender, called, [{ cluster, share: 1, request }]);
+  return arriveAt(graph, steps, sender, shares, {
     route: { virtualService: null, name: 'default', rule: null },
     upstream: upstreamOf(request, url),
     tries,
@@ -173,22 +177,24 @@ function routeOf({ virtualService, rule, match }: Route): ExplainedRoute {
 /** Sends a request where its rule says, changed as it says. */
 function forwarded(
   graph: MeshGraph,
-  { steps, client, sender, request, url, portOf }: AtVirtualHost,
-  { rule, match }: Route,
+  { steps, client, sender, called, request, url, portOf }: AtVirtualHost,
+  { rule, match, listenerPort }: Route,
   said: Pick<Explanation, 'route' | 'fault'>,
 ): Explanation {
   const { http } = rule;
-  const routing: Routing = { client, namespace: rule.place.virtualService.namespace, portOf };
+  const { namespace } = rule.place.virtualService;
+  const routing: Routing = { client, namespace, portOf: (host) => portOf(host, listenerPort) };
   const path = rewrittenPath(rule, match?.match, request.path, steps);
   headerSteps(rule, steps);
   const mirrors = mirrorsOf(graph, rule, routing, steps);
-  const shares: readonly Share[] = weighted(graph, http.route ?? [], routing).map(
+  const weights: readonly Share[] = weighted(graph, http.route ?? [], routing).map(
     ({ destination, cluster, share }) => ({
       cluster,
       share,
       request: withHeaders({ ...request, path }, http.headers, destination.headers, http.rewrite?.authority),
     }),
   );
+  const shares = atCalledAddress(graph, steps, sender, called, weights);
   const tries = patience(graph, rule, steps);
   const [first] = shares;
   if (first === undefined) {
@@ -229,7 +235,7 @@ const triesWords = ({ attempts, perTryTimeout }: Tries): string =>
 
 function redirected(
   { steps, request, url, isTls, proxy }: AtVirtualHost,
-  { rule, match }: Route,
+  { rule, match, listenerPort }: Route,
   said: Pick<Explanation, 'route' | 'fault'>,
 ): Explanation {
   const { status, isKnown } = redirectStatus(rule);
@@ -239,7 +245,14 @@ function redirected(
     return answer(steps, { outcome: 'unroutable', status: null, ...said });
   }
   const { path, authority } = request;
-  const location = redirectLocation(rule, { match: match?.match, path, authority, url, isTls, port: proxy.port });
+  const location = redirectLocation(rule, {
+    match: match?.match,
+    path,
+    authority,
+    url,
+    isTls,
+    port: listenerPort ?? proxy.port,
+  });
   steps.add('action', `redirected to ${location} with ${status}`, 'redirect', by(rule.placeOf('redirect')));
   return answer(steps, { outcome: 'redirected', status, redirect: { location, status }, ...said });
 }

@@ -1,16 +1,16 @@
+import { sharedHosts } from '../graph/gateways.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { workloadName } from '../graph/workload.ts';
 import { hostCovers } from '../model/host.ts';
 import { principal } from '../model/names.ts';
-import { admit } from './admit.ts';
+import { admit, type Admission } from './admit.ts';
 import { answer } from './answer.ts';
 import type { Sender } from './arrivals.ts';
-import type { Claims } from './claims.ts';
 import type { Explanation, Step } from './explanation.ts';
 import { followConnection, tcpRule, tlsRule, type Connection, type ConnectionRule } from './follow-connection.ts';
 import { followRoutes, type Collect } from './follow-routes.ts';
 import { principalOf } from './principal-of.ts';
-import { gatewayHost, sharedHosts } from './gateway-hosts.ts';
+import { gatewayHost } from './gateway-hosts.ts';
 import { boundPort, type GatewayProxy } from './gateway-proxy.ts';
 import { kindOf, serversOn, type NodeServer } from './gateway-servers.ts';
 import { authorityOf, compared, type ComparedRequest, type MatchingProxy } from './match-request.ts';
@@ -217,7 +217,7 @@ function byRequest(
     client: proxy,
     sender: senderOf(graph, proxy),
     proxy: asks(at, host),
-    request: { ...asked, claims: admitted.claims },
+    request: { ...asked, ...admitted },
     url: request,
     steps,
     isTls,
@@ -226,10 +226,11 @@ function byRequest(
     lost: host.lost,
     virtualService: host.routes[0]?.virtualService,
     fallback: undefined,
+    called: { host: undefined, port: request.port },
     // Of a host with one port, a gateway takes that one.
-    portOf: (named) => {
+    portOf: (named, listenerPort = host.server.server.port.number) => {
       const ports = lookUp(graph, named, proxy.namespace)?.ports ?? [];
-      return ports.length === 1 && ports[0] ? ports[0].number : host.server.server.port.number;
+      return ports.length === 1 && ports[0] ? ports[0].number : listenerPort;
     },
     collect,
   });
@@ -242,23 +243,29 @@ function toHttps({ request, steps }: AtGateway, one: NodeServer, { authority, pa
   return answer(steps, { outcome: 'redirected', status: 301, redirect: { status: 301, location } });
 }
 
-/** Whether the gateway itself refuses a request, by the policies that select its pods; else the claims of its token. */
+/** Whether the gateway itself refuses a request, by the policies that select its pods; else what its token tells. */
 function refusal(
   graph: MeshGraph,
-  { proxy, steps, port }: AtGateway,
+  { proxy, steps, port, request: asked }: AtGateway,
   { server }: NodeServer,
   request: ComparedRequest,
   isHttp: boolean,
-): { readonly refused: Explanation } | { readonly claims: Claims | undefined } {
+): { readonly refused: Explanation } | Pick<Admission, 'claims' | 'headers'> {
   if (server.server.tls?.mode === 'ISTIO_MUTUAL')
     steps.assume('the client has no identity that a policy of the gateway names');
-  const admission = admit(graph, proxy, { principal: undefined, isHttp, port, request });
+  const admission = admit(graph, proxy, {
+    principal: undefined,
+    isHttp,
+    port,
+    sni: kindOf(server) === 'http' || kindOf(server) === 'tcp' ? undefined : asked.host,
+    request,
+  });
   for (const what of admission.assumptions) steps.assume(what);
   const isSilent = admission.authorization.policy === null && admission.refusal === undefined;
   for (const step of admission.steps)
     if (!(isSilent && step.stage === 'authorization'))
       steps.add(step.stage, `gateway: ${step.decision}`, step.why, step.by);
-  if (admission.refusal === undefined) return { claims: admission.claims };
+  if (admission.refusal === undefined) return { claims: admission.claims, headers: admission.headers };
   const { status } = admission.refusal;
   return { refused: answer(steps, { outcome: 'refused', status, authorization: admission.authorization }) };
 }

@@ -3,6 +3,7 @@ import type { MeshHost, MeshPort } from '../graph/mesh-host.ts';
 import { isHttp, mayBeHttp } from '../graph/protocol.ts';
 import type { EgressListener, SidecarScope } from '../graph/sidecars.ts';
 import { MESH_GATEWAY, virtualServiceHosts } from '../graph/virtual-services.ts';
+import { outboundBypass, splitByAddress } from '../graph/traffic-capture.ts';
 import { workloadName, type Workload } from '../graph/workload.ts';
 import { hostsOverlap } from '../model/host.ts';
 import { answer } from './answer.ts';
@@ -14,7 +15,7 @@ import { connectionRule, followConnection, type Connection } from './follow-conn
 import { followRoutes, type Collect } from './follow-routes.ts';
 import { direct } from './direct.ts';
 import { inMesh } from './in-mesh.ts';
-import { authorityOf, compared, type MatchingProxy } from './match-request.ts';
+import { authorityOf, compared, comparedBySidecar, type MatchingProxy } from './match-request.ts';
 import { principalOf } from './principal-of.ts';
 import { withoutPort } from './proxy-routes.ts';
 import { knownHosts } from './registry.ts';
@@ -38,6 +39,16 @@ export function fromWorkload(
     steps.add('client', `${label} has no proxy`, why);
     return direct(graph, workload.namespace, request, steps);
   }
+  const bypass = outboundBypass(workload, request.port);
+  if (bypass !== undefined) {
+    steps.add('client', `port ${request.port} does not go through the proxy of ${label}`, bypass, {
+      manifest: workload.manifest,
+      at: [...workload.at, 'metadata', 'annotations', bypass],
+    });
+    return direct(graph, workload.namespace, request, steps);
+  }
+  const split = splitByAddress(workload);
+  if (split !== undefined) steps.assume(`${request.host} has an address that ${split} of ${label} leaves to the proxy`);
   if (workload.sidecar === 'unknown')
     steps.assume(`the pods of ${label} have a sidecar: the namespace ${workload.namespace} is not among the files`);
   steps.add('client', `the sidecar of ${label}`, `as ${principalOf(graph, workload)}`, {
@@ -152,6 +163,7 @@ function byRequest(
 ): Explanation {
   const { workload, target, request, steps } = at;
   const authority = isSniffed && target ? target.host : authorityOf(request);
+  const asked = comparedBySidecar(request);
   const table = virtualHosts(graph, listener, matchingProxy(at), known);
   steps.add(
     'listener',
@@ -168,15 +180,16 @@ function byRequest(
     client: workload,
     sender: senderOf(graph, at),
     proxy: matchingProxy(at),
-    request: compared(request),
+    request: asked,
     url: request,
     steps,
-    isTls: false,
+    isTls: asked.scheme === 'https',
     routes: found.routes?.routes,
     leftOut: found.routes?.leftOut ?? [],
     lost: found.routes?.lost ?? [],
     virtualService: found.routes?.virtualService,
     fallback: found.target && { host: found.target.host, port: request.port },
+    called: { host: target, port: request.port },
     portOf: () => request.port,
     collect,
   });
@@ -198,7 +211,10 @@ function leave(graph: MeshGraph, { scope, target, meant, request, steps }: AtSid
       steps.assume(`${request.host} is outside of the mesh: no file has this host (did you mean ${meant}?)`);
     return answer(steps, passed);
   }
-  const cluster = clusterOf(graph, { namespace: scope.namespace }, { host: target.host, port: request.port });
+  const { host, from } = target;
+  const cluster = clusterOf(graph, { namespace: scope.namespace }, { host, port: request.port, found: target });
+  // What other ports an address outside has, no ServiceEntry tells.
+  if (cluster.problem?.flag === 'NC' && from.kind === 'ServiceEntry') return answer(steps, passed);
   if (cluster.problem?.flag === 'NC') {
     steps.add('policy', 'nothing listens there', cluster.problem.what);
     return answer(steps, { ...passed, status: isRequest ? 503 : null });

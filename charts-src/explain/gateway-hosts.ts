@@ -1,13 +1,12 @@
-import type { GatewayNode, GatewayServer } from '../graph/gateways.ts';
+import { sharedHosts, type GatewayNode, type GatewayServer } from '../graph/gateways.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { LostRule } from '../graph/http-rules.ts';
-import type { Resource } from '../graph/resource.ts';
-import { virtualServiceHosts } from '../graph/virtual-services.ts';
 import { bySpecificity, hostCovers } from '../model/host.ts';
 import type { GatewayProxy } from './gateway-proxy.ts';
 import type { NodeServer } from './gateway-servers.ts';
+import type { Resource } from '../graph/resource.ts';
 import { isCatchAll, type MatchingProxy } from './match-request.ts';
-import { proxyRoutes, withoutPort, type LeftOut, type Route } from './proxy-routes.ts';
+import { proxyRoutes, withoutPort, type LeftOut, type ProxyRoutes, type Route } from './proxy-routes.ts';
 
 /** One host of a gateway's port: the routes of all VirtualServices that are bound to it. */
 export interface GatewayHost {
@@ -36,7 +35,8 @@ export function gatewayHost(
 ): GatewayHost | undefined {
   const name = withoutPort(authority).toLowerCase();
   const hosts = new Map<string, Growing>();
-  for (const { node, server } of servers) addServer(graph, proxy, { node, server }, hosts);
+  const made = new Map<string, ProxyRoutes>();
+  for (const { node, server } of servers) addServer(graph, proxy, { node, server }, { hosts, made });
   const [best] = [...hosts.values()]
     .filter(({ host }) => hostCovers(host, name))
     .sort((a, b) => bySpecificity(a.host, b.host));
@@ -45,11 +45,23 @@ export function gatewayHost(
   );
 }
 
+/** What is known of a table of routes so far. */
+interface GrowingTable {
+  readonly hosts: Map<string, Growing>;
+  /** By Gateway and VirtualService. */
+  readonly made: Map<string, ProxyRoutes>;
+}
+
+function routesFor(graph: MeshGraph, virtualService: Resource<'VirtualService'>, proxy: MatchingProxy): ProxyRoutes {
+  const found = proxyRoutes(graph, virtualService, proxy);
+  return { ...found, routes: found.routes.map((route) => ({ ...route, listenerPort: proxy.port })) };
+}
+
 function addServer(
   graph: MeshGraph,
   proxy: GatewayProxy,
   { node, server }: NodeServer,
-  hosts: Map<string, Growing>,
+  { hosts, made }: GrowingTable,
 ): void {
   const redirects = server.server.tls?.httpsRedirect === true;
   const asks: MatchingProxy = {
@@ -61,8 +73,11 @@ function addServer(
   for (const virtualService of graph.virtualServices.visibleTo(proxy.namespace, node.key)) {
     const shared = sharedHosts(server, virtualService, graph.settings.clusterDomain);
     if (shared.length === 0) continue;
-    const { routes, leftOut, lost } = proxyRoutes(graph, virtualService, asks);
+    // All servers of a Gateway in one table share the routes that were made for the first of them.
+    const key = `${node.key} ${virtualService.namespace}/${virtualService.name}`;
+    const { routes, leftOut, lost } = made.get(key) ?? routesFor(graph, virtualService, asks);
     if (routes.length === 0) continue;
+    made.set(key, { virtualService, routes, leftOut, lost });
     for (const host of shared) {
       const known = hosts.get(host) ?? {
         host,
@@ -81,7 +96,9 @@ function addServer(
     }
   }
   if (!redirects) return;
-  for (const { host } of server.hosts) {
+  for (const { namespace, host } of server.hosts) {
+    // Istio takes `ns/host` for the name itself here, and no request has that.
+    if (namespace !== '*') continue;
     const known = hosts.get(host);
     if (known) known.redirectsToHttps = true;
     else hosts.set(host, { host, node, server, routes: [], leftOut: [], lost: [], redirectsToHttps: true });
@@ -89,20 +106,3 @@ function addServer(
 }
 
 const takesAll = ({ match }: Route): boolean => match === undefined || isCatchAll(match.match);
-
-/** Hosts that both a server and a VirtualService name; of two that cover each other, the narrower. */
-export function sharedHosts(
-  { hosts }: GatewayServer,
-  virtualService: Resource<'VirtualService'>,
-  domain: string,
-): readonly string[] {
-  const shared = new Set<string>();
-  for (const { namespace, host } of hosts) {
-    if (namespace !== '*' && namespace !== virtualService.namespace) continue;
-    for (const wanted of virtualServiceHosts(virtualService, domain)) {
-      if (hostCovers(host, wanted)) shared.add(wanted);
-      else if (hostCovers(wanted, host)) shared.add(host);
-    }
-  }
-  return [...shared];
-}

@@ -10,6 +10,7 @@ export interface GatewayProxy {
   readonly pods: Workload | undefined;
   readonly namespace: string;
   readonly labels: Labels;
+  readonly isGateway: true;
   /** By age, as Istio merges them. */
   readonly nodes: readonly GatewayNode[];
 }
@@ -22,6 +23,7 @@ export function proxyOf(graph: MeshGraph, from: GatewayNode | Workload): Gateway
       pods,
       namespace: pods.namespace,
       labels: pods.labels,
+      isGateway: true,
       nodes: graph.gateways.filter(({ workloads }) => workloads.includes(pods)),
     };
   const { selector = {} } = 'gateway' in from ? from.gateway.spec : {};
@@ -29,6 +31,7 @@ export function proxyOf(graph: MeshGraph, from: GatewayNode | Workload): Gateway
     pods: undefined,
     namespace: graph.settings.rootNamespace,
     labels: selector,
+    isGateway: true,
     nodes: graph.gateways.filter(({ gateway }) => sameLabels(gateway.spec.selector ?? {}, selector)),
   };
 }

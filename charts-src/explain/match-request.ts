@@ -73,6 +73,13 @@ export const compared = (request: Request): ComparedRequest => ({
   query: request.query,
 });
 
+/** What rules of a sidecar compare: it believes the client about the scheme.
+ * Source: Envoy's ConnectionManagerUtility::mutateRequestHeaders without use_remote_address */
+export function comparedBySidecar(request: Request): ComparedRequest {
+  const scheme = request.headers['x-forwarded-proto']?.toLowerCase();
+  return { ...compared(request), ...((scheme === 'http' || scheme === 'https') && { scheme }) };
+}
+
 /** The Host header: as it is given, else from the URL, with a port that is not the scheme's own. */
 export const authorityOf = ({ headers, host, port, scheme }: Request): string =>
   headers['host'] ?? headers[':authority'] ?? (port === (scheme === 'https' ? 443 : 80) ? host : `${host}:${port}`);

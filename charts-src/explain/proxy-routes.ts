@@ -9,6 +9,8 @@ export interface Route {
   readonly rule: HttpRule;
   /** Undefined for a rule without matches: it takes every request. */
   readonly match: HttpMatch | undefined;
+  /** At a gateway: the port that it was made for, which is one of the table's, not always the one that was called. */
+  readonly listenerPort?: number;
 }
 
 /** A match that istiod does not give to this proxy, and why. */

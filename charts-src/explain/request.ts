@@ -7,7 +7,7 @@ export interface Request {
   readonly port: number;
   /** Path as it was written, without the query. */
   readonly path: string;
-  /** In order; a name may come several times. */
+  /** In order, as it is written; a name may come several times. */
   readonly query: readonly (readonly [name: string, value: string])[];
   /** By lower-case name; several values of one name are joined with `,` as Envoy sees them. */
   readonly headers: Readonly<Record<string, string>>;
@@ -95,22 +95,14 @@ function readUrl(url: string): ReadUrl | { readonly problem: RequestProblem } {
   return { scheme: known, host: host.toLowerCase(), port, path: path === '' ? '/' : path, query: readQuery(query) };
 }
 
-/** Names and values as Envoy reads them: percent-decoded, `+` stays `+`. */
+/** Names and values as Envoy's routes read them: letter by letter, nothing decoded. */
 const readQuery = (query: string | undefined): Request['query'] =>
   query === undefined || query === ''
     ? []
     : query.split('&').map((pair) => {
         const at = pair.indexOf('=');
-        return at < 0 ? [decoded(pair), ''] : [decoded(pair.slice(0, at)), decoded(pair.slice(at + 1))];
+        return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
       });
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a stray percent sign stands for itself
-  }
-}
 
 /** A path with the query of the request, which no rewrite touches. */
 export function pathWithQuery(path: string, { url }: Pick<Request, 'url'>): string {

@@ -1,8 +1,10 @@
 import type { Client } from '../graph/destination-rules.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
+import type { MeshHost } from '../graph/mesh-host.ts';
 import type { Destination } from '../imports/istio.ts';
 import { fullHost } from '../model/host.ts';
 import { clusterOf, type Cluster } from './cluster.ts';
+import { aliasTarget } from './resolve-name.ts';
 
 /** Where a proxy's routes lead: for whom, from which namespace, and to which port where they name none. */
 export interface Routing {
@@ -46,5 +48,15 @@ export function clusterFor(
   { client, namespace, portOf }: Routing,
 ): Cluster {
   const host = fullHost(named, namespace, graph.settings.clusterDomain);
-  return clusterOf(graph, client, { host, port: port?.number ?? portOf(host), subset });
+  return clusterOf(graph, client, {
+    host,
+    port: port?.number ?? portOf(host),
+    subset,
+    isUnresolved: client.isGateway !== true && !hasPort(graph.hostsNamed(host)[0], portOf(host)),
+  });
 }
+
+/** A sidecar knows what an ExternalName Service stands for by the Services of the called port.
+ * Source: Istio's GetDestinationCluster, BuildSidecarOutboundVirtualHosts */
+const hasPort = (host: MeshHost | undefined, called: number): boolean =>
+  host === undefined || aliasTarget(host) === undefined || host.ports.some(({ number }) => number === called);

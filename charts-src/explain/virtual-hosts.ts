@@ -157,7 +157,9 @@ function aliasNames(known: ReadonlyMap<string, MeshHost>): ReadonlyMap<string, r
 function domainsFor(host: MeshHost, clientNamespace: string, clusterDomain: string): readonly string[] {
   const names = aliasesOf(host, clientNamespace, clusterDomain);
   const ofPods = host.from.kind === 'Service' && host.from.isHeadless ? names.map((name) => `*.${name}`) : [];
-  return [...names, ...ofPods, ...addressesOf(host).filter((address) => !address.includes('/'))];
+  // Of all names only the full one may end with a dot.
+  const absolute = isWildcardHost(host.host) ? [] : [`${host.host}.`];
+  return [...names, ...ofPods, ...absolute, ...addressesOf(host).filter((address) => !address.includes('/'))];
 }
 
 /** Hosts of a VirtualService: services of HTTP that it is the one for, and names that are no service. */
@@ -238,7 +240,7 @@ class Table implements VirtualHostTable {
   }
 
   find(authority: string): VirtualHost | undefined {
-    const name = withoutPort(authority).toLowerCase().replace(/\.$/, '');
+    const name = withoutPort(authority).toLowerCase();
     const exact = this.#byDomain.get(name);
     if (exact) return exact;
     const covering = [...this.#byDomain.keys()].filter((domain) => isWildcardHost(domain) && hostCovers(domain, name));

@@ -36,6 +36,9 @@ export interface Client {
   /** Labels of the pod, for rules with a `workloadSelector`.
    * @default - none */
   readonly labels?: Labels;
+  /** Whether it is the proxy of a gateway.
+   * @default false */
+  readonly isGateway?: boolean;
 }
 
 /** Rules of one host in one namespace that act as one. */

@@ -1,7 +1,9 @@
 import type { Server } from '../imports/istio.ts';
+import { hostCovers } from '../model/host.ts';
 import type { Path } from '../model/schema.ts';
 import type { LabelIndex } from './labels.ts';
 import type { Resource } from './resource.ts';
+import { virtualServiceHosts } from './virtual-services.ts';
 import type { Workload } from './workload.ts';
 
 /** A Gateway and the pods that serve it. */
@@ -45,4 +47,21 @@ function serverHost(entry: string, namespace: string): ServerHost {
   if (slash < 0) return { namespace: '*', host: entry.toLowerCase() };
   const owner = entry.slice(0, slash);
   return { namespace: owner === '.' ? namespace : owner, host: entry.slice(slash + 1).toLowerCase() };
+}
+
+/** Hosts that both a server and a VirtualService name; of two that cover each other, the narrower. */
+export function sharedHosts(
+  { hosts }: GatewayServer,
+  virtualService: Resource<'VirtualService'>,
+  domain: string,
+): readonly string[] {
+  const shared = new Set<string>();
+  for (const { namespace, host } of hosts) {
+    if (namespace !== '*' && namespace !== virtualService.namespace) continue;
+    for (const wanted of virtualServiceHosts(virtualService, domain)) {
+      if (hostCovers(host, wanted)) shared.add(wanted);
+      else if (hostCovers(wanted, host)) shared.add(host);
+    }
+  }
+  return [...shared];
 }

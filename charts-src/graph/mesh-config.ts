@@ -1,5 +1,6 @@
 import type { Manifest } from '../manifest/manifest.ts';
 import { yamlValue } from '../manifest/yaml-value.ts';
+import type { MeshSettings } from './mesh-settings.ts';
 
 /** Istio's MeshConfig and MeshNetworks, where the ConfigMap that istiod reads them from is among the files. */
 export interface MeshConfig {
@@ -20,6 +21,18 @@ export function meshConfigOf(configMaps: readonly Manifest[], rootNamespace: str
   if (configMap === undefined) return undefined;
   const data = fields(configMap.object['data']);
   return { configMap, mesh: yamlFields(data['mesh']), networks: yamlFields(data['meshNetworks']) };
+}
+
+/** What MeshConfig says of the meaning of manifests; what it leaves out is not there. */
+export function declaredSettings(meshConfig: MeshConfig | undefined): Partial<MeshSettings> {
+  const { rootNamespace, trustDomain, enableAutoMtls, outboundTrafficPolicy } = meshConfig?.mesh ?? {};
+  const { mode } = fields(outboundTrafficPolicy);
+  return {
+    ...(typeof rootNamespace === 'string' && rootNamespace !== '' && { rootNamespace }),
+    ...(typeof trustDomain === 'string' && trustDomain !== '' && { trustDomain }),
+    ...(typeof enableAutoMtls === 'boolean' && { autoMtls: enableAutoMtls }),
+    ...((mode === 'ALLOW_ANY' || mode === 'REGISTRY_ONLY') && { outboundTrafficPolicy: mode }),
+  };
 }
 
 /** Empty when it is no YAML: istiod says what is wrong with it. */

@@ -5,7 +5,7 @@ import { bySpecificity, hostCovers, isWildcardHost, serviceOfHost } from '../mod
 import { DestinationRules, type Client, type EffectiveDestinationRule } from './destination-rules.ts';
 import { gatewayNode, type GatewayNode } from './gateways.ts';
 import { LabelIndex } from './labels.ts';
-import { meshConfigOf, type MeshConfig } from './mesh-config.ts';
+import { declaredSettings, meshConfigOf, type MeshConfig } from './mesh-config.ts';
 import { hostOfService, hostsOfServiceEntry, type MeshHost } from './mesh-host.ts';
 import { DEFAULT_SETTINGS, type MeshSettings } from './mesh-settings.ts';
 import { injectionOf, type Namespace } from './namespace.ts';
@@ -63,10 +63,13 @@ export interface MeshGraph {
 
 /** Resolves manifests into a mesh. */
 export function buildGraph(read: ReadManifests, settings: Partial<MeshSettings> = {}): MeshGraph {
-  const mesh: MeshSettings = { ...DEFAULT_SETTINGS, ...settings };
   const manifests = byFile(read.manifests);
   const byKind = groupBy(manifests, ({ group, kind }) => `${group}/${kind}`);
   const objects = (kind: string, group: string): readonly Manifest[] => byKind.get(`${group}/${kind}`) ?? [];
+  const { rootNamespace } = { ...DEFAULT_SETTINGS, ...settings };
+  const meshConfig = meshConfigOf(objects('ConfigMap', ''), rootNamespace);
+  // What is said by an option stands above what a file says.
+  const mesh: MeshSettings = { ...DEFAULT_SETTINGS, ...declaredSettings(meshConfig), ...settings };
 
   const resources = new Map<IstioKind, Resource[]>();
   for (const manifest of manifests) {
@@ -123,7 +126,7 @@ export function buildGraph(read: ReadManifests, settings: Partial<MeshSettings> 
   const gatewayByKey = new Map(gateways.map((node) => [node.key, node]));
   return {
     settings: mesh,
-    meshConfig: meshConfigOf(objects('ConfigMap', ''), mesh.rootNamespace),
+    meshConfig,
     manifests,
     problems: read.problems,
     of,

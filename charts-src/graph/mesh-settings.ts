@@ -1,6 +1,6 @@
 import { CLUSTER_DOMAIN } from '../model/host.ts';
 
-/** What of Istio's MeshConfig changes the meaning of manifests. Nobody writes it into manifests, so it is an option. */
+/** What of Istio's MeshConfig changes the meaning of manifests. It is rarely among them, so each is an option too. */
 export interface MeshSettings {
   /** Namespace whose policies hold for the whole mesh. Source: MeshConfig.rootNamespace */
   readonly rootNamespace: string;

@@ -1,6 +1,7 @@
 import type { GatewayNode } from './gateways.ts';
 import type { MeshGraph } from './mesh-graph.ts';
 import type { Resource } from './resource.ts';
+import type { RouteDestination } from './route-destinations.ts';
 import { gatewayKey, gatewaysOf, isDelegate, MESH_GATEWAY } from './virtual-services.ts';
 
 /** Where the proxies of Istio's own ingress and egress gateways run, and the labels that Istio's charts give them. */
@@ -97,3 +98,20 @@ export function clientsOf(graph: MeshGraph): Clients {
 /** Gateways that a match names, completed. */
 export const matchGateways = (gateways: readonly string[] | undefined, namespace: string): readonly string[] =>
   (gateways ?? []).map((name) => gatewayKey(name, namespace));
+
+/** Whether a rule is for a gateway, by its key, or for sidecars, `mesh`: matches may ask for some of those that the
+ * VirtualService is bound to. */
+export function isForGateway(
+  {
+    virtualService: { spec, namespace },
+    protocol,
+    rule,
+  }: Pick<RouteDestination, 'virtualService' | 'protocol' | 'rule'>,
+  key: string,
+): boolean {
+  const matches = spec[protocol]?.[rule]?.match ?? [];
+  return (
+    matches.length === 0 ||
+    matches.some(({ gateways = [] }) => gateways.length === 0 || matchGateways(gateways, namespace).includes(key))
+  );
+}

@@ -202,3 +202,114 @@ test.each([
 ])('the path %s is compared as %s', (path, compared) => {
   expect(normalizedPath(path)).toBe(compared);
 });
+
+const annotated = (name: string, annotation: string): string =>
+  deployment(name).replace('annotations: {', `annotations: { ${annotation},`);
+
+describe('ports that annotations keep out of a proxy', () => {
+  const strict = peerAuthentication('shop/default', '{ mtls: { mode: STRICT } }');
+  test.each([
+    ['excludeOutboundPorts', '"9090,80"', 'refused'],
+    ['excludeOutboundPorts', '"9090"', 'routed'],
+    ['includeOutboundIPRanges', '""', 'refused'],
+    ['includeInboundPorts', '""', 'routed'],
+  ])('of a client: %s %s', (name, value, outcome) => {
+    const client = annotated('shop/batch', `traffic.sidecar.istio.io/${name}: ${value}`);
+    expect(said([client, strict], 'shop/batch', 'GET http://orders/')).toMatchObject({
+      outcome,
+      mtls: { client: outcome === 'routed' ? 'mutual' : 'plain', server: 'STRICT' },
+    });
+  });
+  test.each([
+    ['excludeInboundPorts', '"8080"', 'shop/web', 'refused', 503],
+    ['excludeInboundPorts', '"8080"', 'outside', 'routed', null],
+    ['excludeInboundPorts', '"80"', 'shop/web', 'routed', null],
+    ['includeInboundPorts', '"9090"', 'shop/web', 'refused', 503],
+    ['includeInboundPorts', '"9090, 8080"', 'outside', 'refused', null],
+  ])('of a server: %s %s, from %s', (name, value, from, outcome, status) => {
+    const server = [
+      service('shop/stock', '80>8080 http'),
+      annotated('shop/stock', `traffic.sidecar.istio.io/${name}: ${value}`),
+    ];
+    const answer = said([...server, strict], from, 'GET http://stock.shop.svc.cluster.local/');
+    expect(answer).toMatchObject({ outcome, status });
+  });
+});
+
+test.each([
+  ['an application that says nothing of TLS', '80>8080 http', 'refused', 503],
+  ['one with a port of TLS', '80>8443 http', 'routed', null],
+  ['one whose port is named so', '80>8080 https-web', 'routed', null],
+])('TLS of a DestinationRule that is not of the mesh, to %s', (_, port, outcome, status) => {
+  const rule = destinationRule('shop/stock', '{ host: stock, trafficPolicy: { tls: { mode: SIMPLE } } }');
+  const mesh = [service('shop/stock', port), deployment('shop/stock'), rule];
+  const ask = port.includes('https') ? 'tcp://stock:80' : 'http://stock/';
+  expect(said(mesh, 'shop/web', `GET ${ask}`)).toMatchObject({ outcome, status });
+});
+
+describe('an AuthorizationPolicy that asks somebody else', () => {
+  const asking = authorizationPolicy(
+    'shop/ask',
+    '{ action: CUSTOM, provider: { name: guard }, rules: [{ to: [{ operation: { paths: [/admin*] } }] }] }',
+  );
+  const settings = (providers: string): string =>
+    `{ apiVersion: v1, kind: ConfigMap, metadata: { name: istio, namespace: istio-system }, data: { mesh: "extensionProviders: ${providers}" } }`;
+  test.each([
+    ['nothing is known of', '', '/admin', 'routed', 1],
+    ['MeshConfig has', settings('[{ name: guard }]'), '/admin', 'routed', 1],
+    ['MeshConfig does not have', settings('[{ name: other }]'), '/admin', 'refused', 0],
+    ['MeshConfig does not have, but is not asked', settings('[]'), '/', 'routed', 0],
+  ])('%s', (_, config, path, outcome, assumptions) => {
+    const answer = said([asking, config], 'shop/web', `GET http://orders${path}`);
+    expect({ outcome: answer.outcome, assumptions: answer.assumptions.length }).toEqual({ outcome, assumptions });
+  });
+});
+
+test.each([
+  ['says nothing', [], 'http://orders/moved'],
+  ['says https', ['x-forwarded-proto=https'], 'https://orders/moved'],
+  ['says something else', ['x-forwarded-proto=gopher'], 'http://orders/moved'],
+])('a sidecar believes a client about its scheme, one that %s', (_, headers, location) => {
+  const moving = virtualService('shop/moving', '{ hosts: [orders], http: [{ redirect: { uri: /moved } }] }');
+  expect(said([moving], 'shop/web', 'GET http://orders/', headers).redirect?.location).toBe(location);
+});
+
+describe('a host that is not exported to a client', () => {
+  const hidden = service('stock/hidden', '80>8080 http').replace(
+    'metadata: {',
+    'metadata: { annotations: { networking.istio.io/exportTo: "." },',
+  );
+  const pods = deployment('stock/hidden');
+  const outsider = deployment('shop/outsider', '', 'bare');
+  const entry =
+    '{ apiVersion: networking.istio.io/v1, kind: ServiceEntry, metadata: { name: far, namespace: shop }, spec: { hosts: [far.example], ports: [{ number: 443, name: tls, protocol: TLS }], resolution: DNS } }';
+  test.each([
+    ['its address is there all the same', 'shop/web', 'http://hidden.stock/', 'passthrough', null],
+    ['without a proxy nobody asks', 'shop/outsider', 'http://hidden.stock/', 'routed', null],
+    ['an address outside may have other ports', 'shop/web', 'http://far.example/', 'passthrough', null],
+  ])('%s', (_, from, url, outcome, status) => {
+    expect(said([hidden, pods, outsider, entry], from, `GET ${url}`)).toMatchObject({ outcome, status });
+  });
+});
+
+// Measured: without the port of the call, a sidecar does not know what the name stands for.
+test.each([
+  [
+    'with the port that is called',
+    'ports: [{ name: http, port: 80 }]',
+    'shop/web',
+    'outbound|80||orders.shop.svc.cluster.local',
+  ],
+  ['with another port', 'ports: [{ name: http, port: 81 }]', 'shop/web', 'outbound|80||alias.shop.svc.cluster.local'],
+  ['without ports', '', 'shop/web', 'outbound|80||alias.shop.svc.cluster.local'],
+  ['without ports, at a gateway', '', 'gateway:edge/public', 'outbound|80||orders.shop.svc.cluster.local'],
+])('a route to an ExternalName Service %s', (_, ports, from, cluster) => {
+  const alias = `{ apiVersion: v1, kind: Service, metadata: { name: alias, namespace: shop }, spec: { type: ExternalName, externalName: orders.shop.svc.cluster.local${ports === '' ? '' : `, ${ports}`} } }`;
+  const routes = virtualService(
+    'shop/to-alias',
+    '{ hosts: [stock.shop.svc.cluster.local, shop.example], gateways: [mesh, edge/public], http: [{ route: [{ destination: { host: alias } }] }] }',
+  );
+  const mesh = [alias, routes, GATEWAY, service('shop/stock', '80>8080 http')];
+  const host = from === 'shop/web' ? 'stock' : 'shop.example';
+  expect(said(mesh, from, `GET http://${host}/`).destinations[0]?.cluster).toBe(cluster);
+});

@@ -20,7 +20,8 @@ export interface RecordedRequest {
 /** What came of a request on a real mesh. */
 export interface RecordedAnswer {
   readonly status: number | null;
-  readonly error: 'closed' | null;
+  /** `TIMEOUT`: an application without TLS may wait for ever for a handshake to become a request. */
+  readonly error: 'closed' | 'TIMEOUT' | null;
   /** Who answered, with the number of times: `alpha-v1`. */
   readonly who: Readonly<Record<string, number>>;
   readonly location: string | null;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { DEFAULT_SETTINGS } from '../../charts-src/graph/mesh-settings.ts';
 import { meshOf } from '../check/mesh-of.ts';
 
 const configMap = (name: string, namespace: string, data: string, labels = ''): string => `---
@@ -31,4 +32,34 @@ test.each(["{ mesh: '{' }", "{ mesh: '- a list' }", '{ mesh: 1 }', '[]', '{}'])(
   const { meshConfig } = meshOf(configMap('istio', 'istio-system', data));
   expect(meshConfig?.mesh).toEqual({});
   expect(meshConfig?.networks).toEqual({});
+});
+
+const SAID =
+  "{ mesh: 'rootNamespace: mesh-root\n\n  trustDomain: shop.example\n\n  enableAutoMtls: false\n\n  outboundTrafficPolicy: { mode: REGISTRY_ONLY }' }";
+const ALL = {
+  rootNamespace: 'mesh-root',
+  trustDomain: 'shop.example',
+  autoMtls: false,
+  outboundTrafficPolicy: 'REGISTRY_ONLY',
+} as const;
+
+test.each([
+  { name: 'none is among the files', data: undefined, options: {}, says: {} },
+  { name: 'it says nothing', data: "{ mesh: '{}' }", options: {}, says: {} },
+  { name: 'it says all of them', data: SAID, options: {}, says: ALL },
+  {
+    name: 'an option says otherwise',
+    data: SAID,
+    options: { trustDomain: 'own.example' },
+    says: { ...ALL, trustDomain: 'own.example' },
+  },
+  {
+    name: 'it says nothing that Istio knows',
+    data: "{ mesh: '{ trustDomain: [a], enableAutoMtls: maybe, outboundTrafficPolicy: none }' }",
+    options: {},
+    says: {},
+  },
+])('settings of a mesh are those of its MeshConfig: $name', ({ data, options, says }) => {
+  const yaml = data === undefined ? '' : configMap('istio', 'istio-system', data);
+  expect(meshOf(yaml, options).settings).toEqual({ ...DEFAULT_SETTINGS, ...says });
 });

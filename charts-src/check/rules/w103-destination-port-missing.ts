@@ -1,9 +1,11 @@
+import { sharedHosts } from '../../graph/gateways.ts';
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import type { MeshHost, MeshPort } from '../../graph/mesh-host.ts';
-import { isHttp, mayBeHttp } from '../../graph/protocol.ts';
+import { isHttp, mayBeHttp, parseProtocol } from '../../graph/protocol.ts';
 import { routeDestinations, type RouteDestination } from '../../graph/route-destinations.ts';
-import { clientsOf } from '../../graph/virtual-service-clients.ts';
+import { clientsOf, isForGateway } from '../../graph/virtual-service-clients.ts';
 import { gatewaysOf, MESH_GATEWAY, virtualServiceHosts } from '../../graph/virtual-services.ts';
+import type { Server } from '../../imports/istio.ts';
 import { knownHost } from '../known-host.ts';
 import type { Rule } from '../rule.ts';
 
@@ -56,17 +58,27 @@ function calledPorts(graph: MeshGraph, route: RouteDestination, target: MeshHost
   const clients = clientsOf(graph);
   const acts = (port: MeshPort): boolean => (protocol === 'http' ? mayBeHttp(port.protocol) : !isHttp(port.protocol));
   for (const acting of clients.actingFor(virtualService)) {
-    if (gatewaysOf(acting).includes(MESH_GATEWAY))
+    if (gatewaysOf(acting).includes(MESH_GATEWAY) && isForGateway(route, MESH_GATEWAY))
       for (const name of virtualServiceHosts(acting, graph.settings.clusterDomain))
         for (const { ports: called } of graph.hostsNamed(name))
           for (const port of called) if (acts(port)) ports.add(port.number);
     // A gateway takes the only port that there is.
     if (target.ports.length > 1)
-      for (const { servers } of clients.of(acting).gateways)
-        for (const { server } of servers) if (server.port.number > 0) ports.add(server.port.number);
+      for (const { servers } of clients.of(acting).gateways.filter(({ key }) => isForGateway(route, key)))
+        for (const server of servers)
+          if (leadsOn(server.server, protocol) && sharedHosts(server, acting, graph.settings.clusterDomain).length > 0)
+            ports.add(server.server.port.number);
   }
   const wanted = matchedPorts(virtualService.spec[protocol]?.[rule]?.match);
   return [...ports].filter((port) => wanted === undefined || wanted.includes(port));
+}
+
+/** Whether what comes to a server of a gateway can get to rules of a protocol. */
+function leadsOn({ port, tls }: Server, protocol: RouteDestination['protocol']): boolean {
+  if (port.number <= 0 || tls?.httpsRedirect === true) return false;
+  const speaks = parseProtocol(port.protocol ?? '') ?? 'TCP';
+  const isSeen = isHttp(speaks) || (speaks === 'HTTPS' && !(tls?.mode ?? 'PASSTHROUGH').endsWith('PASSTHROUGH'));
+  return (protocol === 'http') === isSeen;
 }
 
 /** Ports that the matches of a rule ask for; undefined where one asks for none. */

@@ -3,8 +3,8 @@ import { isExportedTo } from '../../graph/export-to.ts';
 import { clientsWithoutSubset, rulesByHost } from '../../graph/subset-index.ts';
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import type { Resource } from '../../graph/resource.ts';
-import { routeDestinations } from '../../graph/route-destinations.ts';
-import { clientsOf } from '../../graph/virtual-service-clients.ts';
+import { routeDestinations, type RouteDestination } from '../../graph/route-destinations.ts';
+import { clientsOf, isForGateway } from '../../graph/virtual-service-clients.ts';
 import { gatewaysOf, MESH_GATEWAY, virtualServiceHosts } from '../../graph/virtual-services.ts';
 import { isCopy } from '../../manifest/is-copy.ts';
 import { objectName } from '../../manifest/manifest.ts';
@@ -24,7 +24,8 @@ export const subsetNotVisible = {
   reads: ['VirtualService', 'DestinationRule', 'Gateway'],
   *check(graph) {
     for (const virtualService of graph.of('VirtualService')) {
-      for (const { destination, host, at } of routeDestinations(virtualService, graph.settings.clusterDomain)) {
+      for (const route of routeDestinations(virtualService, graph.settings.clusterDomain)) {
+        const { destination, host, at } = route;
         const { subset } = destination;
         if (subset === undefined || subset === '') continue;
         const rules = rulesByHost(graph).covering(host);
@@ -33,7 +34,7 @@ export const subsetNotVisible = {
         if (first === undefined) continue; // W104
         // Rules for some pods only are for whoever they select.
         if (declaring.some(({ spec }) => spec.workloadSelector !== undefined)) continue;
-        const clients = clientNamespaces(graph, virtualService, host);
+        const clients = clientNamespaces(graph, route);
         const without = clientsWithoutSubset(graph, host, subset, [...clients.sure, ...clients.likely]);
         const [one] = without;
         if (one === undefined) continue;
@@ -53,26 +54,27 @@ export const subsetNotVisible = {
 } satisfies Rule;
 
 /**
- * Namespaces with proxies that route to a host by these rules: that of the rules, and those of gateways and of known
+ * Namespaces with proxies that a rule is for: that of the rules, and those of gateways and of known
  * callers. `likely` are those of gateways that are not among the files. Who never calls is not hurt.
  */
 function clientNamespaces(
   graph: MeshGraph,
-  virtualService: Resource<'VirtualService'>,
-  host: string,
+  route: RouteDestination,
 ): { readonly sure: readonly string[]; readonly likely: readonly string[] } {
+  const { virtualService, host } = route;
   const clients = clientsOf(graph);
   const sure = new Set<string>();
   const likely = new Set<string>();
   for (const acting of clients.actingFor(virtualService)) {
     const isSeen = (namespace: string): boolean =>
       isExportedTo(acting.spec.exportTo ?? [], acting.namespace, namespace);
-    if (gatewaysOf(acting).includes(MESH_GATEWAY))
+    if (gatewaysOf(acting).includes(MESH_GATEWAY) && isForGateway(route, MESH_GATEWAY))
       for (const namespace of [acting.namespace, ...callersOf(graph, acting, host)])
         if (isSeen(namespace)) sure.add(namespace);
   }
   for (const node of clients.of(virtualService).gateways)
-    for (const namespace of clients.namespacesOf(node)) (node.workloads.length > 0 ? sure : likely).add(namespace);
+    if (isForGateway(route, node.key))
+      for (const namespace of clients.namespacesOf(node)) (node.workloads.length > 0 ? sure : likely).add(namespace);
   return { sure: [...sure], likely: [...likely].filter((namespace) => !sure.has(namespace)) };
 }
 

@@ -1,4 +1,9 @@
-import { WORKLOAD_KINDS } from '../../graph/workload.ts';
+import { effectivePolicy } from '../../graph/destination-rules.ts';
+import type { MeshGraph } from '../../graph/mesh-graph.ts';
+import type { MeshHost, MeshPort } from '../../graph/mesh-host.ts';
+import { inboundBypass } from '../../graph/traffic-capture.ts';
+import { WORKLOAD_KINDS, type Workload } from '../../graph/workload.ts';
+import { servicePortsOf } from '../../graph/workload-ports.ts';
 import { annotationProblem } from '../annotation-values.ts';
 import type { Rule } from '../rule.ts';
 
@@ -8,9 +13,10 @@ export const trafficPastTheSidecar = {
   name: 'traffic-past-the-sidecar',
   severity: 'warning',
   summary: 'An annotation lets traffic past the sidecar.',
-  reads: WORKLOAD_KINDS,
+  reads: [...WORKLOAD_KINDS, 'Service', 'PeerAuthentication', 'DestinationRule'],
   *check(graph) {
-    for (const { manifest, annotations, at, sidecar } of graph.workloads) {
+    for (const workload of graph.workloads) {
+      const { manifest, annotations, at, sidecar } = workload;
       // Without a sidecar there is nothing to go past.
       if (sidecar === 'no') continue;
       for (const [key, effectOf] of Object.entries(EXCEPTIONS)) {
@@ -22,13 +28,33 @@ export const trafficPastTheSidecar = {
         yield {
           manifest,
           at: [...at, 'metadata', 'annotations', key],
-          message: `${key} is "${value}": ${effect}`,
+          message: `${key} is "${value}": ${effect}${deafened(graph, workload, key)}`,
           fix: 'remove the annotation; for a port that must take plain text use portLevelMtls, for a host outside of the mesh a ServiceEntry',
         };
       }
     }
   },
 } satisfies Rule;
+
+/** What becomes of callers with a proxy: they choose mutual TLS by the pods, whatever the annotation keeps out (measured). */
+function deafened(graph: MeshGraph, workload: Workload, annotation: string): string {
+  const hit = servicePortsOf(graph, workload).find(
+    ({ containerPort, service, port }) =>
+      inboundBypass(workload, containerPort) === annotation &&
+      graph.settings.autoMtls &&
+      graph.peerAuthentications.modeOf(workload, containerPort).mode !== 'DISABLE' &&
+      !sendsPlainText(graph, service, port),
+  );
+  return hit === undefined
+    ? ''
+    : `; callers with a sidecar send mutual TLS to ${hit.service.host}:${hit.port.number} all the same, which nothing ends there, and get 503`;
+}
+
+function sendsPlainText(graph: MeshGraph, { namespace, host }: MeshHost, { number }: MeshPort): boolean {
+  const rule = graph.destinationRuleFor({ namespace }, host);
+  const tls = rule && effectivePolicy(rule, undefined, number).tls;
+  return tls !== undefined && (tls.value.mode ?? 'DISABLE') === 'DISABLE';
+}
 
 const IN = 'reach the application directly, without mutual TLS, and no AuthorizationPolicy sees them';
 const OUT = 'leave the pod directly: no mutual TLS, no route, no limit on where they go';

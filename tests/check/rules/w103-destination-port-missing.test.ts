@@ -73,6 +73,30 @@ test.each([
     finds: [],
   },
   {
+    name: 'servers of a gateway that have other hosts, hand TLS on, or send everybody to https',
+    mesh: [
+      gatewayPods(),
+      `---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: edge, namespace: edge }
+spec:
+  selector: { istio: edge }
+  servers:
+    - { port: { number: 80, name: http, protocol: HTTP }, hosts: [a.example.com] }
+    - { port: { number: 81, name: other, protocol: HTTP }, hosts: [b.example.com] }
+    - { port: { number: 82, name: moved, protocol: HTTP }, hosts: ['*'], tls: { httpsRedirect: true } }
+    - { port: { number: 443, name: tls, protocol: TLS }, hosts: ['*'], tls: { mode: PASSTHROUGH } }
+`,
+      service('orders', { ports: '[{ name: http, port: 80 }, { name: http-admin, port: 8001 }]' }),
+      routes('orders', '- route: [{ destination: { host: orders } }]', {
+        hosts: '[a.example.com]',
+        gateways: '[edge/edge]',
+      }),
+    ],
+    finds: [],
+  },
+  {
     name: 'a port that speaks another protocol, a rule for one port',
     mesh: [
       service('orders', {

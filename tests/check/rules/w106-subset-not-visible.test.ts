@@ -5,6 +5,31 @@ import { gateway, gatewayPods, namespace, object, ORDERS, pods, routes, service 
 
 test.each([
   {
+    name: 'for sidecars only, by a rule of a VirtualService that a gateway elsewhere is bound to as well',
+    mesh: [
+      namespace('shop'),
+      pods('web', '{ app: web }'),
+      gatewayPods(),
+      gateway('edge'),
+      service('orders', { namespace: 'stock' }),
+      object(
+        'DestinationRule',
+        'orders',
+        `host: orders.stock.svc.cluster.local
+subsets: [{ name: v1 }]`,
+      ),
+      routes(
+        'orders',
+        `- match: [{ gateways: [mesh] }]
+  route: [{ destination: { host: orders.stock.svc.cluster.local, subset: v1 } }]
+- match: [{ gateways: [edge/edge] }]
+  route: [{ destination: { host: orders.stock.svc.cluster.local } }]`,
+        { gateways: '[mesh, edge/edge]', hosts: '[a.example.com]' },
+      ),
+    ],
+    finds: [],
+  },
+  {
     name: 'in one of two copies of a rule, and which of them is in the cluster nobody knows',
     mesh: [
       ORDERS.replace(/subsets:[^]*$/, 'subsets: [{ name: v9, labels: { version: v9 } }]\n'),

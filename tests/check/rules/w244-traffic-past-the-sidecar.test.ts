@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { trafficPastTheSidecar } from '../../../charts-src/check/rules/w244-traffic-past-the-sidecar.ts';
-import { found } from '../found.ts';
-import { deployment, mesh, namespace } from '../security-mesh.ts';
+import { found, wordsOf } from '../found.ts';
+import { deployment, destinationRule, mesh, namespace, peerAuthentication, service } from '../security-mesh.ts';
 
 test.each([
   {
@@ -106,4 +106,21 @@ test.each([
   },
 ])('$name', ({ documents, hits }) => {
   expect(found(trafficPastTheSidecar, [mesh(...documents)])).toEqual(hits);
+});
+
+test.each([
+  ['no Service leads there', [], false],
+  ['a Service leads there', [service()], true],
+  ['and the pods ask for mutual TLS', [service(), peerAuthentication()], true],
+  ['a Service leads to another port', [service('orders', '{ name: http, port: 80, targetPort: 9090 }')], false],
+  ['but the pods ask for plain text', [service(), peerAuthentication('mtls: { mode: DISABLE }')], false],
+  ['but callers are told so', [service(), destinationRule('trafficPolicy: { tls: { mode: DISABLE } }')], false],
+])('it says what becomes of callers with a sidecar: %s', (_, more, isDeafened) => {
+  const pods = deployment('orders', { annotations: 'traffic.sidecar.istio.io/excludeInboundPorts: "8080"' });
+  const [words = ''] = wordsOf(trafficPastTheSidecar, [mesh(namespace(), pods, ...more)]);
+  expect(
+    words.includes(
+      'callers with a sidecar send mutual TLS to orders.shop.svc.cluster.local:80 all the same, which nothing ends there, and get 503',
+    ),
+  ).toBe(isDeafened);
 });

@@ -16,6 +16,30 @@ export const SERVICES: readonly PlaygroundService[] = [
   { name: 'gamma', namespace: 'south', versions: ['v1', 'v2'] },
 ];
 
+/** Hosts that are no plain Service: pods without a proxy, a Service without an address, and another name of a Service. */
+export const ODD_HOSTS = [
+  'delta.bare.svc.cluster.local',
+  'gamma-pods.south.svc.cluster.local',
+  'gamma-alias.north.svc.cluster.local',
+] as const;
+
+const ODD_SERVICES = `
+apiVersion: v1
+kind: Service
+metadata: { name: delta, namespace: bare }
+spec: { selector: { app: delta }, ports: [{ name: http, port: 80, targetPort: 8080 }, { name: tcp-raw, port: 9000 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: gamma-pods, namespace: south }
+spec: { clusterIP: None, selector: { app: gamma }, ports: [{ name: http-web, port: 7000 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: gamma-alias, namespace: north }
+spec: { type: ExternalName, externalName: gamma.south.svc.cluster.local }
+`;
+
 /** Pods that send: with a sidecar in both namespaces, and one without. */
 export const CLIENTS = ['north/client', 'south/client', 'bare/client'] as const;
 
@@ -101,7 +125,9 @@ export const PLAYGROUND: string = [
     ...versions.map((version) => deployment(owner, name, version).replace(/---[\s\S]*/, '')),
     `apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: ${name}, namespace: ${owner} }\n`,
   ]),
+  deployment('bare', 'delta', 'v1'),
   ...SERVICES.map(service),
+  ODD_SERVICES,
 ].join('\n---\n');
 
 /** Kinds that random manifests are made of, as kubectl names them. */
@@ -110,6 +136,21 @@ const KINDS =
 
 /** Host whose answer tells which manifests a proxy has. */
 const MARKER = 'marker.playground';
+
+const NAMESPACES = ['north', 'south', 'bare'] as const;
+
+/** Waits until all pods of the playground are ready. */
+export async function settled(lab: Lab): Promise<void> {
+  for (const name of NAMESPACES) {
+    const { stdout } = await lab.kubectl(['get', 'deployments', '-n', name, '-o', 'name']);
+    const workloads = stdout.trim().split('\n');
+    await ready(
+      lab,
+      name,
+      workloads.map((line) => line.replace(/^deployment\.apps\//, 'deployment/')),
+    );
+  }
+}
 
 /** A lab in which manifests can be tried one after the other. */
 export class Playground {
@@ -125,20 +166,11 @@ export class Playground {
   /** Brings up its namespaces, pods and Services. */
   static async in(lab: Lab): Promise<Playground> {
     await apply(lab, PLAYGROUND);
+    await settled(lab);
     const pods = new Map<string, Pod>();
-    for (const name of ['north', 'south', 'bare']) {
-      const { stdout } = await lab.kubectl(['get', 'deployments', '-n', name, '-o', 'name']);
-      await ready(
-        lab,
-        name,
-        stdout
-          .trim()
-          .split('\n')
-          .map((line) => line.replace(/^deployment\.apps\//, 'deployment/')),
-      );
+    for (const name of NAMESPACES)
       for (const pod of await runningPods(lab, name))
         if (pod.labels['app'] === 'client') pods.set(`${name}/client`, pod);
-    }
     return new Playground(lab, pods);
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { GATEWAY, SERVICES, type CLIENTS } from './playground.ts';
+import { GATEWAY, ODD_HOSTS, SERVICES, type CLIENTS } from './playground.ts';
 
 /** A request of the comparison. */
 export interface RandomRequest {
@@ -64,7 +64,11 @@ const match = record(
     sourceNamespace: fc.constantFrom('north', 'south'),
     port: fc.constantFrom(80, 7000, 81),
     gateways: fc.constantFrom(['mesh'], ['edge']),
-    authority: fc.constantFrom({ prefix: 'alpha' }, { exact: 'alpha' }),
+    authority: fc.constantFrom<Record<string, string>>(
+      { prefix: 'alpha' },
+      { exact: 'alpha' },
+      { regex: '(?i)ALPHA.*' },
+    ),
     scheme: fc.constantFrom({ exact: 'http' }, { exact: 'https' }),
   },
   [
@@ -88,7 +92,10 @@ const likelyMatch = fc.oneof({ weight: 3, arbitrary: record({ uri }) }, { weight
 
 const destination = fc
   .tuple(
-    fc.constantFrom(...HOSTS, 'alpha', 'gamma', 'beta'),
+    fc.oneof(
+      { weight: 8, arbitrary: fc.constantFrom<string>(...HOSTS, 'alpha', 'gamma', 'beta') },
+      { weight: 1, arbitrary: fc.constantFrom<string>(...ODD_HOSTS, 'inner.example') },
+    ),
     fc.option(fc.constantFrom('v1', 'v2', 'v9'), { nil: undefined, freq: 2 }),
     fc.option(fc.constantFrom(80, 7000, 81), { nil: undefined, freq: 4 }),
   )
@@ -142,6 +149,14 @@ const action = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       route,
+      corsPolicy: fc.option(
+        fc.constantFrom<Record<string, unknown>>(
+          { allowOrigins: [{ exact: 'https://shop.example' }] },
+          { allowOrigins: [{ regex: '.*' }], unmatchedPreflights: 'IGNORE' },
+          { allowOrigins: [{ prefix: 'http://' }], unmatchedPreflights: 'IGNORE' },
+        ),
+        { nil: undefined },
+      ),
       fault: fc.constantFrom<Record<string, unknown>>(
         { abort: { httpStatus: 555, percentage: { value: 100 } } },
         { abort: { httpStatus: 555 } },
@@ -217,6 +232,9 @@ const virtualService = (index: number) =>
             ['*.north.svc.cluster.local'],
             ['shop.example'],
             ['alpha.north'],
+            [ODD_HOSTS[0]],
+            [ODD_HOSTS[1]],
+            ['inner.example'],
           ),
         },
       ),
@@ -266,9 +284,10 @@ const policy = record(
       { interval: '5s', maxEjectionPercent: 50 },
     ),
     tls: fc.constantFrom({ mode: 'ISTIO_MUTUAL' }, { mode: 'DISABLE' }),
+    loadBalancer: fc.constantFrom({ simple: 'ROUND_ROBIN' }, { simple: 'PASSTHROUGH' }),
     portLevelSettings: fc.constant([{ port: { number: 80 }, connectionPool: { tcp: { maxConnections: 9 } } }]),
   },
-  ['connectionPool', 'outlierDetection', 'tls', 'portLevelSettings'],
+  ['connectionPool', 'outlierDetection', 'tls', 'loadBalancer', 'portLevelSettings'],
 ).filter((value) => Object.keys(value).length > 0);
 
 const destinationRule = (index: number) =>
@@ -277,7 +296,10 @@ const destinationRule = (index: number) =>
       namespace: fc.constantFrom(...NAMESPACES),
       host: fc.oneof(
         { weight: 6, arbitrary: fc.constantFrom(...HOSTS) },
-        { weight: 1, arbitrary: fc.constantFrom('alpha', 'gamma', '*.north.svc.cluster.local') },
+        {
+          weight: 1,
+          arbitrary: fc.constantFrom('alpha', 'gamma', '*.north.svc.cluster.local', ...ODD_HOSTS.slice(0, 2)),
+        },
       ),
       exportTo: fc.constantFrom(['.'], ['*'], ['south']),
       trafficPolicy: policy,
@@ -316,7 +338,7 @@ const peerAuthentication = (index: number) =>
         { nil: undefined },
       ),
       mode: fc.constantFrom('STRICT', 'PERMISSIVE', 'DISABLE', 'UNSET'),
-      port: fc.option(fc.constantFrom('STRICT', 'DISABLE', 'PERMISSIVE'), { nil: undefined }),
+      port: fc.option(fc.constantFrom('STRICT', 'DISABLE', 'PERMISSIVE', 'UNSET'), { nil: undefined }),
     })
     .map(({ namespace, selector, mode, port }) =>
       object('security.istio.io/v1', 'PeerAuthentication', namespace, `pa-${index}`, {
@@ -334,6 +356,8 @@ const rule = record(
       [{ source: { namespaces: ['s*'] } }],
       [{ source: { notNamespaces: ['south'] } }],
       [{ source: { principals: ['*'] } }],
+      [{ source: { ipBlocks: ['0.0.0.0/0'], notNamespaces: ['south'] } }],
+      [{ source: { notIpBlocks: ['0.0.0.0/0'] } }],
       [{ source: { serviceAccounts: ['south/client'] } }],
       [{ source: { notPrincipals: ['cluster.local/ns/south/*'] } }],
       [{ source: { notServiceAccounts: ['north/client'] } }, { source: { principals: ['*/sa/client'] } }],
@@ -358,6 +382,9 @@ const rule = record(
       [{ key: 'destination.port', values: ['8080'] }],
       [{ key: 'source.principal', notValues: ['*/ns/south/sa/client'] }],
       [{ key: 'request.headers[:method]', values: ['GET', 'POST'] }],
+      [{ key: 'request.headers[:authority]', values: ['alpha*'] }],
+      [{ key: 'connection.sni', values: ['outbound_.80_.*'] }],
+      [{ key: 'source.serviceAccount', values: ['client', 'north/client'] }],
     ),
   },
   ['from', 'to', 'when'],
@@ -375,7 +402,7 @@ const authorizationPolicy = (index: number) =>
         ),
         { nil: undefined, freq: 8 },
       ),
-      action: fc.constantFrom('ALLOW', 'ALLOW', 'DENY'),
+      action: fc.constantFrom('ALLOW', 'ALLOW', 'ALLOW', 'DENY', 'DENY', 'AUDIT'),
       rules: fc.array(rule, { minLength: 1, maxLength: 2 }),
     })
     .map(({ namespace, ...spec }) =>
@@ -399,8 +426,44 @@ const sidecar = fc
     object('networking.istio.io/v1', 'Sidecar', namespace, 'scope', {
       ...(!isForAll && { workloadSelector: { labels: { app: 'client' } } }),
       // The comparison's own host has to stay in sight.
-      egress: [{ hosts: hosts.some((host) => host === '*/*') ? hosts : [...hosts, './marker.playground'] }],
+      egress: [
+        ...(isForAll ? [] : [{ port: { number: 7000, name: 'web', protocol: 'HTTP' }, hosts: ['*/*'] }]),
+        { hosts: hosts.some((host) => host === '*/*') ? hosts : [...hosts, './marker.playground'] },
+      ],
       ...(mode !== undefined && { outboundTrafficPolicy: { mode } }),
+    }),
+  );
+
+/** What the pods of a Service take in, where it is not what the Service says. */
+const ingress = fc
+  .record({
+    app: fc.constantFrom({ app: 'alpha', namespace: 'north' }, { app: 'gamma', namespace: 'south' }),
+    protocol: fc.constantFrom('HTTP', 'TCP'),
+  })
+  .map(({ app: { app, namespace }, protocol }) =>
+    object('networking.istio.io/v1', 'Sidecar', namespace, `of-${app}`, {
+      workloadSelector: { labels: { app } },
+      ingress: [8080, 9000, 7000, 7100].map((number) => ({
+        port: { number, name: `p${number}`, protocol: number === 8080 ? protocol : number === 9000 ? 'TCP' : 'HTTP' },
+        defaultEndpoint: `127.0.0.1:${number}`,
+      })),
+    }),
+  );
+
+/** A name that only the mesh knows, for pods of a Service. */
+const serviceEntry = fc
+  .record({
+    exportTo: fc.option(fc.constantFrom(['.'], ['*']), { nil: undefined }),
+    app: fc.constantFrom('alpha', 'beta'),
+  })
+  .map(({ exportTo, app }) =>
+    object('networking.istio.io/v1', 'ServiceEntry', 'north', 'inner', {
+      hosts: ['inner.example'],
+      exportTo,
+      location: 'MESH_INTERNAL',
+      resolution: 'STATIC',
+      ports: [{ number: 80, name: 'http', protocol: 'HTTP', targetPort: 8080 }],
+      workloadSelector: { labels: { app } },
     }),
   );
 
@@ -420,18 +483,50 @@ const request: fc.Arbitrary<RandomRequest> = fc.record({
     { weight: 3, arbitrary: fc.constant('south/client' as const) },
     { weight: 1, arbitrary: fc.constant('bare/client' as const) },
   ),
-  method: fc.constantFrom('GET', 'GET', 'GET', 'POST', 'PUT', 'DELETE'),
+  method: fc.constantFrom('GET', 'GET', 'GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'),
   url: fc
     .tuple(
-      fc.constantFrom(...HOSTS, ...HOSTS, 'alpha', 'gamma', 'alpha.north', 'beta.north.svc'),
-      fc.constantFrom('', '', '', '', '', ':7000', ':7000', ':7100', ':9000', ':81'),
+      fc.oneof(
+        {
+          weight: 8,
+          arbitrary: fc.tuple(
+            fc.constantFrom(...HOSTS, ...HOSTS, 'alpha', 'gamma', 'alpha.north', 'beta.north.svc'),
+            fc.constantFrom('', '', '', '', '', ':7000', ':7000', ':7100', ':9000', ':81'),
+          ),
+        },
+        {
+          weight: 1,
+          arbitrary: fc.constantFrom(
+            [ODD_HOSTS[0], ''] as const,
+            [ODD_HOSTS[1], ':7000'] as const,
+            [ODD_HOSTS[2], ''] as const,
+            ['inner.example', ''] as const,
+          ),
+        },
+      ),
       fc.constantFrom(...PATHS),
       fc.constantFrom('', '', '?q=1', '?q=2&q=1', '?debug', '?q=beta&debug=1'),
     )
-    .map(([host, port, path, query]) => `http://${host}${port}${path}${query}`),
-  headers: fc.dictionary(fc.constantFrom('x-user', 'x-beta'), fc.constantFrom('1', 'beta', 'other', ''), {
-    maxKeys: 2,
-  }),
+    .map(([[host, port], path, query]) => `http://${host}${port}${path}${query}`),
+  headers: fc
+    .tuple(
+      fc.dictionary(fc.constantFrom('x-user', 'x-beta'), fc.constantFrom('1', 'beta', 'other', ''), { maxKeys: 2 }),
+      fc.oneof(
+        { weight: 4, arbitrary: fc.constant<Record<string, string>>({}) },
+        {
+          weight: 1,
+          arbitrary: fc.constantFrom<Record<string, string>>(
+            { origin: 'https://shop.example', 'access-control-request-method': 'GET' },
+            { origin: 'https://shop.example' },
+            { host: 'ALPHA.North' },
+            { host: 'beta.north.svc.cluster.local.' },
+            { host: 'gamma.south:1234' },
+            { 'x-forwarded-proto': 'https' },
+          ),
+        },
+      ),
+    )
+    .map(([own, more]) => ({ ...own, ...more })),
 });
 
 const throughGateway: fc.Arbitrary<RandomRequest> = fc.record({
@@ -468,6 +563,14 @@ export const randomCase = (requests: number): fc.Arbitrary<RandomCase> =>
       sidecars: fc.oneof(
         { weight: 3, arbitrary: fc.constant([]) },
         { weight: 1, arbitrary: sidecar.map((one) => [one]) },
+      ),
+      ingress: fc.oneof(
+        { weight: 4, arbitrary: fc.constant([]) },
+        { weight: 1, arbitrary: ingress.map((one) => [one]) },
+      ),
+      serviceEntries: fc.oneof(
+        { weight: 1, arbitrary: fc.constant([]) },
+        { weight: 1, arbitrary: serviceEntry.map((one) => [one]) },
       ),
       leaf: leaf.map((one) => [one]),
       gateways: gateway.map((one) => [one]),

@@ -12,7 +12,7 @@ import {
   type Recording,
 } from '../../explain/recording.ts';
 import { apply, kubectl, runningPods, type MeshAnswer, type MeshRequest } from '../../support/mesh-cluster.ts';
-import { GATEWAY, INGRESS_HOST, type Playground } from './playground.ts';
+import { GATEWAY, INGRESS_HOST, settled, type Playground } from './playground.ts';
 import { proxyRoutes, type ProxyRoute } from './proxy-routes.ts';
 
 interface Places {
@@ -66,6 +66,7 @@ export async function record(
   const manifests = filled(mesh, places);
   await playground.use(manifests);
   try {
+    if (manifests.includes('kind: Deployment')) await settled(lab);
     const answers = await settledAnswers(playground, requests, places);
     const routes: Record<string, readonly ProxyRoute[]> = {};
     for (const from of new Set(requests.map((request) => request.from)))
@@ -125,7 +126,7 @@ async function answerTo(playground: Playground, request: RecordedRequest, places
   const echo = echoOf(first);
   return {
     status: first.status,
-    error: first.error === null ? null : 'closed',
+    error: first.error === null || first.error === 'TIMEOUT' ? first.error : 'closed',
     who: Object.fromEntries(Object.entries(who).sort()),
     location: (first.headers['location'] as string | undefined) ?? null, // a header that comes once
     rule: (first.headers['x-rule'] as string | undefined) ?? null,
