@@ -43,6 +43,8 @@ export function clientTls(
       `auto mTLS is off for all of ${target?.namespace ?? ''}: its PeerAuthentication, or that of the mesh, is DISABLE`,
     );
   if (cluster.keepsAddress) return ofAllPods(cluster);
+  // Whatever a rule says of the host, pods without a proxy are never marked for mutual TLS.
+  if (workload !== undefined && !inMesh(workload)) return speaks('plain', `the pods of ${workload.name} have no proxy`);
   const marked = rule && endpointTlsMode(rule, cluster.subset, cluster.port);
   if (marked !== undefined)
     return speaks(
@@ -50,7 +52,6 @@ export function clientTls(
       `the settings of this port leave tls out, but pods are marked by the ${marked} of the host`,
     );
   if (workload === undefined) return ofUnknownPods(cluster);
-  if (!inMesh(workload)) return speaks('plain', `the pods of ${workload.name} have no proxy`);
   return graph.peerAuthentications.modeOf(workload, containerPortFor(cluster, workload)).mode === 'DISABLE'
     ? speaks('plain', 'auto mTLS; the server asks for DISABLE')
     : speaks('mutual', 'auto mTLS; the pods have a proxy');

@@ -313,3 +313,16 @@ test.each([
   const host = from === 'shop/web' ? 'stock' : 'shop.example';
   expect(said(mesh, from, `GET http://${host}/`).destinations[0]?.cluster).toBe(cluster);
 });
+
+// Found by random manifests on a real mesh (seed 31337).
+test.each([
+  ['app', 'mutual'],
+  ['bare', 'plain'],
+] as const)('settings of a port that leave out the tls of the host, pods of kind %s', (kind, client) => {
+  const rule = destinationRule(
+    'shop/stock',
+    '{ host: stock, trafficPolicy: { tls: { mode: ISTIO_MUTUAL }, portLevelSettings: [{ port: { number: 80 }, connectionPool: { tcp: { maxConnections: 9 } } }] } }',
+  );
+  const mesh = [service('shop/stock', '80>8080 http'), deployment('shop/stock', '', kind), rule];
+  expect(said(mesh, 'shop/web', 'GET http://stock/')).toMatchObject({ outcome: 'routed', mtls: { client } });
+});
