@@ -1,6 +1,17 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Script } from 'node:vm';
 
 /** What compiled code depends on besides Node itself. */
@@ -13,6 +24,8 @@ export interface CodeCacheKey {
 
 /** Runs of a command that add to its cache: the second may meet rules and kinds that the first did not. */
 const GENERATIONS = 4;
+/** Bundles, each with a version of Node, of which something is kept. */
+const MOST_BUNDLES = 8;
 /** The generation stands in front, in as many bytes as keep what follows aligned for V8. */
 const HEADER_BYTES = 8;
 
@@ -45,7 +58,8 @@ export class CodeCache {
     const header = Buffer.alloc(HEADER_BYTES);
     header[0] = isRejected ? 1 : this.#generation + 1;
     try {
-      mkdirSync(join(this.#file, '..'), { recursive: true, mode: 0o700 });
+      const folder = dirname(this.#file);
+      if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) forgetOldest(dirname(folder));
       const draft = `${this.#file}.${process.pid}`;
       writeFileSync(draft, Buffer.concat([header, script.createCachedData()]), { mode: 0o600 });
       renameSync(draft, this.#file); // whoever reads it meanwhile gets one of both
@@ -60,7 +74,17 @@ const isOff = (env: NodeJS.ProcessEnv): boolean => env['NODE_DISABLE_COMPILE_CAC
 
 /** Source: XDG Base Directory Specification; on Windows, where applications keep what can be made again. */
 const folderOf = (env: NodeJS.ProcessEnv): string =>
-  join(env['XDG_CACHE_HOME'] || env['LOCALAPPDATA'] || join(homedir(), '.cache'), 'weft');
+  join(env['XDG_CACHE_HOME'] || env['LOCALAPPDATA'] || join(homedir(), '.cache'), 'weft', 'code');
+
+/** Whoever updates weft, or has it in many projects, is not to find its old code for ever. */
+function forgetOldest(folder: string): void {
+  const bundles = readdirSync(folder).map((name) => {
+    const path = join(folder, name);
+    return { path, changedMs: statSync(path).mtimeMs };
+  });
+  bundles.sort((one, other) => other.changedMs - one.changedMs);
+  for (const { path } of bundles.slice(MOST_BUNDLES)) rmSync(path, { recursive: true, force: true });
+}
 
 /** A file of this user that nobody else may write: V8 runs what it holds. */
 function readOwn(file: string): Buffer | undefined {

@@ -1,6 +1,15 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CodeCache } from '../../scripts/cli/code-cache.ts';
@@ -54,6 +63,16 @@ describe('compiled code', () => {
     expect(run({ command: 'explain' }).hadCache).toBe(false);
     expect(run({ bundle: 'b2' }).hadCache).toBe(false);
     expect(kept()).toHaveLength(3);
+  });
+
+  test('is kept of the eight newest bundles', () => {
+    for (let bundle = 1; bundle <= 10; bundle++) {
+      run({ bundle: `b${bundle}` });
+      const folder = dirname(kept().find((file) => file.includes(`/b${bundle}-`)) ?? '');
+      utimesSync(folder, bundle, bundle); // each a second after the one before
+    }
+    const bundles = kept().map((file) => /\/(b\d+)-/.exec(file)?.[1]);
+    expect(bundles.sort()).toEqual(['b10', 'b3', 'b4', 'b5', 'b6', 'b7', 'b8', 'b9']);
   });
 
   test('grows in a few runs, and then stays', () => {
