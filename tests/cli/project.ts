@@ -42,13 +42,12 @@ export function project(): Project {
         'main.ts',
         `import { ApiObject, App, Chart } from 'cdk8s'; import { MeshApp } from ${source('charts-src/app/mesh-app.ts')}; import { MeshChart } from ${source('charts-src/constructs/mesh-chart.ts')}; void [App, Chart]; const app = new MeshApp(); const add = (scope, kind, name) => new ApiObject(scope, kind + name, { apiVersion: 'v1', kind, metadata: { name } });\n${body}\n`,
       ),
-    files: (below = 'dist') => {
-      const entries = readdirSync(join(folder, below), { recursive: true, withFileTypes: true }).filter((entry) =>
-        entry.isFile(),
-      );
-      const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
-      return Object.fromEntries(paths.map((path) => [relative(folder, path), readFileSync(path, 'utf8')]));
-    },
+    files: (below = 'dist') =>
+      Object.fromEntries(
+        filesBelow(join(folder, below))
+          .sort()
+          .map((path) => [relative(folder, path), readFileSync(path, 'utf8')]),
+      ),
     weft: async (argv, world = {}) => {
       const said = { out: '', err: '' };
       const code = await run(
@@ -74,6 +73,14 @@ export function project(): Project {
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
+
+/** Without what links lead to, all of node_modules: from Node 22 on `recursive` follows them. */
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return filesBelow(path);
+    return entry.isFile() ? [path] : [];
+  });
 
 /** What a shell of a user has: nothing of vitest. */
 export const withoutTestRunner = (env: NodeJS.ProcessEnv): Record<string, string | undefined> =>
