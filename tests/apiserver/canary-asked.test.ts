@@ -4,32 +4,31 @@ import type { Clock } from '../../charts-src/canary/ports/clock.ts';
 import { applyCommand } from '../../scripts/canary/command.ts';
 import { systemClock } from '../../scripts/cli/canary/system-clock.ts';
 import { connectCluster } from '../../scripts/cluster/connect.ts';
-import { startApiServer, type ApiServer, type AuditEvent } from '../support/api-server.ts';
+import type { ApiServer, AuditEvent } from '../support/api-server.ts';
 import { runEngine } from '../support/canary-engine.ts';
 import {
   canaryWeight,
   grantPrinted,
-  makeNamespace,
   makeTarget,
   NAMESPACE,
-  playProxy,
   quickPlan,
   stateOf,
   virtualService,
+  startTargetServer,
   type PlayedProxy,
+  type TargetServer,
 } from '../support/canary-target.ts';
 import { until } from '../support/until.ts';
 
+let targets: TargetServer;
 let server: ApiServer;
 let proxy: PlayedProxy;
 beforeAll(async () => {
-  server = await startApiServer({ audit: true });
-  await makeNamespace(server);
-  proxy = await playProxy(server);
+  targets = await startTargetServer();
+  ({ server, proxy } = targets);
 });
 afterAll(async () => {
-  await proxy?.stop();
-  await server?.stop();
+  await targets?.stop();
 });
 
 /** `verb resource name`, as rules and requests say it. */

@@ -3,37 +3,36 @@ import { availableParallelism, loadavg } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../../scripts/dev/provision/locate.ts';
 import { startApiProxy, type Fate } from '../support/api-proxy.ts';
-import { startApiServer, type ApiServer, type AuditEvent } from '../support/api-server.ts';
+import type { ApiServer, AuditEvent } from '../support/api-server.ts';
 import { engineProgram, type EngineProgram } from '../support/canary-engine-process.ts';
 import { runEngine } from '../support/canary-engine.ts';
 import {
   ALL_STEPS,
-  makeNamespace,
-  playProxy,
   prepareTarget,
   promotedState,
   stateOf,
   weightsOf,
   writesOf,
+  startTargetServer,
   type PlayedProxy,
+  type TargetServer,
 } from '../support/canary-target.ts';
 import { inParallel } from '../support/in-parallel.ts';
 
 /** Two hundred processes and runs take their time on a machine that does other things as well. */
 const PATIENCE_MS = 600_000;
 
+let targets: TargetServer;
 let server: ApiServer;
 let proxy: PlayedProxy;
 let program: EngineProgram;
 beforeAll(async () => {
-  [server, program] = await Promise.all([startApiServer({ audit: true }), engineProgram()]);
-  await makeNamespace(server);
-  proxy = await playProxy(server);
+  [targets, program] = await Promise.all([startTargetServer(), engineProgram()]);
+  ({ server, proxy } = targets);
 });
 afterAll(async () => {
   await program?.stop();
-  await proxy?.stop();
-  await server?.stop();
+  await targets?.stop();
 });
 
 test(

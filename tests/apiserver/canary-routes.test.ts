@@ -1,34 +1,33 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PlanFile } from '../../charts-src/canary/plan-file.ts';
 import { project, type Project } from '../cli/project.ts';
-import { startApiServer, type ApiServer, type KubernetesObject } from '../support/api-server.ts';
+import type { ApiServer, KubernetesObject } from '../support/api-server.ts';
 import { runEngine } from '../support/canary-engine.ts';
 import {
   grantPrinted,
-  makeNamespace,
   makeTarget,
   NAMESPACE,
-  playProxy,
   quickPlan,
   virtualService,
   writesOf,
+  startTargetServer,
   type PlayedProxy,
+  type TargetServer,
 } from '../support/canary-target.ts';
 
 // Runs on a real API server, of routes that are no plain HTTP routes with weights: each write is compared as a whole.
+let targets: TargetServer;
 let server: ApiServer;
 let proxy: PlayedProxy;
 let here: Project;
 beforeAll(async () => {
-  server = await startApiServer({ audit: true });
-  await makeNamespace(server);
-  proxy = await playProxy(server);
+  targets = await startTargetServer();
+  ({ server, proxy } = targets);
   here = project();
 });
 afterAll(async () => {
   here?.remove();
-  await proxy?.stop();
-  await server?.stop();
+  await targets?.stop();
 });
 
 type Spec = Readonly<Record<string, unknown>>;

@@ -1,36 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApiProxy, type Fate } from '../support/api-proxy.ts';
-import { startApiServer, type ApiServer, type AuditEvent } from '../support/api-server.ts';
+import type { ApiServer, AuditEvent } from '../support/api-server.ts';
 import { runEngine } from '../support/canary-engine.ts';
 import {
   ALL_STEPS,
   canaryWeight,
-  makeNamespace,
   NAMESPACE,
-  playProxy,
   prepareTarget,
   promotedState,
   stateOf,
   virtualService,
   weightsOf,
   writesOf,
+  startTargetServer,
   type PlayedProxy,
+  type TargetServer,
   type PreparedTarget,
 } from '../support/canary-target.ts';
 import { inParallel } from '../support/in-parallel.ts';
+import { until } from '../support/until.ts';
 import { seededRandom } from '../../charts-src/canary/statistics/random.ts';
 
+let targets: TargetServer;
 let server: ApiServer;
 let proxy: PlayedProxy;
 beforeAll(async () => {
-  server = await startApiServer({ audit: true });
-  await makeNamespace(server);
-  proxy = await playProxy(server);
+  targets = await startTargetServer();
+  ({ server, proxy } = targets);
 });
 afterAll(async () => {
-  await proxy?.stop();
-  await server?.stop();
+  await targets?.stop();
 });
 
 const isOf = (account: string, { user }: AuditEvent): boolean =>
@@ -108,13 +108,7 @@ const expectNeverMore = (name: string): void => {
 const phaseOf = async (name: string): Promise<string | undefined> =>
   (await stateOf(server, name)).annotations['canary.weftmesh/phase'];
 
-const until = async (isTrue: () => Promise<boolean>): Promise<void> => {
-  const end = performance.now() + 30_000;
-  while (!(await isTrue())) {
-    if (performance.now() > end) throw new Error('not true within 30 s');
-    await sleep(20);
-  }
-};
+const SOON = { timeoutMs: 30_000, everyMs: 20 };
 
 /** A run that goes on while somebody else writes. */
 const whileRunning = async (
@@ -139,12 +133,16 @@ describe('somebody who writes the old VirtualService again and again', () => {
     async (how) => {
       const target = await prepareTarget(server, proxy, `drift-${how.replaceAll(/[^a-z]+/g, '-')}`, { hold: '10m' });
       const ending = await whileRunning(target, async () => {
-        await until(async () => canaryWeight(await server.read(virtualService(target.name))) === 10);
+        await until(
+          'the first step',
+          SOON,
+          async () => canaryWeight(await server.read(virtualService(target.name))) === 10,
+        );
         for (let writes = 0; writes < 10; writes += 1) {
           await WRITERS[how](target.name);
           await sleep(OFTEN_MS);
         }
-        await until(async () => (await phaseOf(target.name)) === 'Paused');
+        await until('the pause', SOON, async () => (await phaseOf(target.name)) === 'Paused');
       });
       expect(ending).toMatchObject({ ending: 'left', rollout: { phase: 'Paused', reason: { cause: 'drift' } } });
       expectNeverMore(target.name);
@@ -161,7 +159,7 @@ describe('somebody who writes the old VirtualService again and again', () => {
     const [ending, writes] = await Promise.all([
       runEngine(target),
       (async () => {
-        await until(async () => (await weight()) === 10);
+        await until('the first step', SOON, async () => (await weight()) === 10);
         let written = 0;
         // The last step is left alone, so that the run is not over before the other has stopped.
         for (; written < 15 && (await weight()) < 60; written += 1) {
@@ -180,7 +178,11 @@ describe('somebody who writes the old VirtualService again and again', () => {
   test('server-side apply without force is refused: the routes are ours as long as the run is', async () => {
     const target = await prepareTarget(server, proxy, 'unforced', { hold: '10m' });
     const ending = await whileRunning(target, async () => {
-      await until(async () => canaryWeight(await server.read(virtualService(target.name))) === 10);
+      await until(
+        'the first step',
+        SOON,
+        async () => canaryWeight(await server.read(virtualService(target.name))) === 10,
+      );
       const apply = ['apply', '--server-side', '--field-manager=weft', '-f', '-'];
       const { code, stderr } = await server.kubectl(apply, JSON.stringify(virtualService(target.name)));
       expect(code).not.toBe(0);

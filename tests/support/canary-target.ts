@@ -4,13 +4,13 @@ import type { Plan } from '../../charts-src/canary/plan.ts';
 import type { PlanFile } from '../../charts-src/canary/plan-file.ts';
 import { rbac, type RbacOptions } from '../../charts-src/canary/rbac.ts';
 import { readPlan } from '../../charts-src/canary/read-plan.ts';
-import type { ApiServer, AuditEvent, KubernetesObject } from './api-server.ts';
+import { startApiServer, type ApiServer, type AuditEvent, type KubernetesObject } from './api-server.ts';
 
 /** Namespace of all targets. */
 export const NAMESPACE = 'shop';
 
 /** Makes what all targets share: the namespace, and pods of two versions that nothing runs. */
-export const makeNamespace = async (server: ApiServer): Promise<void> => {
+const makeNamespace = async (server: ApiServer): Promise<void> => {
   await server.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
   // Pods need one, and there is no controller that would make it.
   await server.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace: NAMESPACE, name: 'default' } });
@@ -114,7 +114,7 @@ export interface PlayedProxy {
 }
 
 /** Plays the admin port of an Envoy: there is no mesh beside this API server. */
-export const playProxy = async (server: ApiServer): Promise<PlayedProxy> => {
+const playProxy = async (server: ApiServer): Promise<PlayedProxy> => {
   const listener = createServer((request, response) => {
     const name = request.url?.split('/')[1] ?? '';
     if (request.url?.startsWith(`/${name}/config_dump`) !== true) return void response.writeHead(404).end();
@@ -131,6 +131,28 @@ export const playProxy = async (server: ApiServer): Promise<PlayedProxy> => {
     stop: () => {
       listener.closeAllConnections();
       return new Promise((resolve) => listener.close(() => resolve()));
+    },
+  };
+};
+
+/** A real API server with what all targets share, and a proxy that is played: there is no mesh beside it. */
+export interface TargetServer {
+  readonly server: ApiServer;
+  readonly proxy: PlayedProxy;
+  stop(): Promise<void>;
+}
+
+/** Starts both. */
+export const startTargetServer = async (): Promise<TargetServer> => {
+  const server = await startApiServer({ audit: true });
+  await makeNamespace(server);
+  const proxy = await playProxy(server);
+  return {
+    server,
+    proxy,
+    stop: async () => {
+      await proxy.stop();
+      await server.stop();
     },
   };
 };
