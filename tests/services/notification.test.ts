@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import type { Mailer } from '../../apps/notification/business/mail.ts';
 import { folderMailer } from '../../apps/notification/mail/folder-mailer.ts';
 import { smtpMailer, type SmtpRelay } from '../../apps/notification/mail/smtp-mailer.ts';
@@ -12,6 +12,7 @@ import type { EventNamed } from '../../apps/shared/events/catalogue.ts';
 import { supervise } from '../../apps/shared/runtime/supervise.ts';
 import { orderEvents } from '../apps/order-events.ts';
 import { selfSigned } from '../support/certificate.ts';
+import { giveBack, takeAway } from '../support/postgres.ts';
 import { startSmtp, type SmtpServer } from '../support/smtp-server.ts';
 import { until } from '../support/until.ts';
 import { moduleOnPostgres, type ModuleOnPostgres } from './module-on-postgres.ts';
@@ -164,6 +165,22 @@ describe('notification on PostgreSQL and SMTP', () => {
     await until('it is sent', PATIENCE, async () => (await states())[0]?.status === 'sent');
     expect(relay.mails).toHaveLength(2);
     expect(new Set(relay.mails.map(({ headers }) => headers.get('message-id'))).size).toBe(1);
+  });
+
+  test('a database that goes away after the handover learns of it when it is back', async () => {
+    const [{ name } = { name: '' }] = await service.query<{ name: string }>('select current_database() as name');
+    const relayed = mailer;
+    mailer = async (mail) => {
+      const handover = await relayed(mail);
+      await takeAway(inject('postgres'), name);
+      setTimeout(() => void giveBack(inject('postgres'), name), 2_000);
+      return handover;
+    };
+    await service.handle(user(randomUUID()).registered('ada@example.com'));
+    startPostmen();
+    await until('it was handed over', PATIENCE, () => relay.mails.length === 1);
+    await until('it is sent', PATIENCE, async () => (await states().catch(() => []))[0]?.status === 'sent');
+    expect(relay.mails).toHaveLength(1);
   });
 
   test('a user sees their own notifications, in pages, the latest first', async () => {

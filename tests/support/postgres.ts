@@ -69,6 +69,16 @@ export const query = async <Row>(database: Database, sql: string, values?: reado
   // The caller knows the columns of its own statement.
   (await run({ ...database }, [sql], values)) as Row[];
 
+/** Ends all connections to one database, and lets nobody in until `giveBack`. */
+export const takeAway = async (server: PostgresAddress, database: string): Promise<void> =>
+  void (await run(asAdmin(server), [
+    `ALTER DATABASE ${pg.escapeIdentifier(database)} ALLOW_CONNECTIONS false`,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${pg.escapeLiteral(database)}`,
+  ]));
+
+export const giveBack = async (server: PostgresAddress, database: string): Promise<void> =>
+  void (await run(asAdmin(server), [`ALTER DATABASE ${pg.escapeIdentifier(database)} ALLOW_CONNECTIONS true`]));
+
 /** What PostgreSQL answers as long as processes of a killed server still hold its memory. */
 const STILL_IN_USE = /still in use|lock file "postmaster.pid" already exists/;
 

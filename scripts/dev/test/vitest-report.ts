@@ -6,7 +6,15 @@ import type { NotPassed, Outcome } from './outcome.ts';
 /** The environment variable that tells the reporter where to write. */
 export const REPORT_FILE = 'WEFT_TEST_REPORT';
 
-const firstLine = (message: string | undefined): string => (message ?? 'no message').split('\n')[0] ?? '';
+/** How a message begins: its second line often has the values. */
+const beginning = (message = 'no message'): string =>
+  message
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .slice(0, 3)
+    .join(' / ')
+    .slice(0, 300);
 
 /**
  * Writes what the tier runner needs to know of a vitest run. vitest's own JSON report has neither the reason of a skipped
@@ -23,15 +31,15 @@ export default class TierReporter implements Reporter {
     const failed: NotPassed[] = unhandledErrors.map(({ message, stacks }) => {
       const [frame] = stacks ?? [];
       const at = frame === undefined ? '' : ` (${relative(process.cwd(), frame.file)}:${frame.line})`;
-      return { name: `an error outside of any test${at}`, why: firstLine(message) };
+      return { name: `an error outside of any test${at}`, why: beginning(message) };
     });
     const skipped: NotPassed[] = [];
     for (const module of modules) {
       const file = relative(process.cwd(), module.moduleId);
-      for (const error of module.errors()) failed.push({ name: file, why: firstLine(error.message) });
+      for (const error of module.errors()) failed.push({ name: file, why: beginning(error.message) });
       for (const suite of module.children.allSuites()) {
         for (const error of suite.errors())
-          failed.push({ name: `${file} > ${suite.fullName}`, why: firstLine(error.message) });
+          failed.push({ name: `${file} > ${suite.fullName}`, why: beginning(error.message) });
       }
       for (const test of module.children.allTests()) {
         const name = `${file} > ${test.fullName}`;
@@ -41,7 +49,7 @@ export default class TierReporter implements Reporter {
             passed += 1;
             break;
           case 'failed':
-            failed.push({ name, why: firstLine(result.errors[0]?.message) });
+            failed.push({ name, why: beginning(result.errors[0]?.message) });
             break;
           case 'skipped':
             skipped.push({ name, why: result.note ?? 'skipped by the test itself' });

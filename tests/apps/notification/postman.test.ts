@@ -29,21 +29,33 @@ function desk(mailer: Mailer) {
     status: 'queued',
     nextTryAt: 0,
   };
+  /** How often the database still refuses what became of the mail. */
+  let deaf = 0;
+  const heard = (): void => {
+    if (deaf > 0) throw new Error(`the database is away ${deaf--} more times`);
+  };
   const tray: Tray = {
     take: async (_most, times) => {
       if (entry.status !== 'queued' || entry.nextTryAt > times.now.getTime()) return [];
       Object.assign(entry, { nextTryAt: times.until.getTime(), tries: entry.tries + 1 });
       return [{ ...entry }];
     },
-    settle: async (_id, status, reason) => void Object.assign(entry, { status, reason }),
-    postpone: async (_id, until, reason) => void Object.assign(entry, { nextTryAt: until.getTime(), reason }),
+    settle: async (_id, status, reason) => {
+      heard();
+      Object.assign(entry, { status, reason });
+    },
+    postpone: async (_id, until, reason) => {
+      heard();
+      Object.assign(entry, { nextTryAt: until.getTime(), reason });
+    },
   };
-  /** Lets the postman look once, at a time. */
-  const look = async (at: number): Promise<void> => {
+  /** Lets the postman look once, at a time; with a database that is away so often. */
+  const look = async (at: number, { away = 0, forMs = 5 } = {}): Promise<void> => {
     now = at;
+    deaf = away;
     const controller = new AbortController();
     const running = postman(tray, { mailer, clock: () => new Date(now), log }).run(controller.signal);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, forMs));
     controller.abort();
     await running;
   };
@@ -85,6 +97,28 @@ describe('the postman', () => {
     await look(15_000);
     expect(entry.status).toBe('sent');
     expect(new Set(mails.map(({ id }) => id)).size).toBe(1);
+  });
+
+  test.each([
+    { name: 'took', answer: { outcome: 'accepted' } as const, noted: { status: 'sent' } },
+    { name: 'did not take', answer: new Error('away'), noted: { status: 'queued', nextTryAt: 5_000 } },
+  ])('keeps what the relay $name until the database hears it', async ({ answer, noted }) => {
+    const { mails, mailer } = relay(answer);
+    const { entry, look } = desk(mailer);
+    await look(0, { away: 2, forMs: 1_200 });
+    expect(entry).toMatchObject(noted);
+    expect(mails).toHaveLength(1);
+  });
+
+  test('is not kept from stopping by a database that is away: the mail waits for the end of its lease', async () => {
+    const { mails, mailer } = relay({ outcome: 'accepted' });
+    const { entry, look } = desk(mailer);
+    await expect(look(0, { away: Infinity })).rejects.toThrow('the database is away');
+    await look(119_999);
+    expect(mails).toHaveLength(1);
+    await look(120_000);
+    expect(mails).toHaveLength(2);
+    expect(entry.status).toBe('sent');
   });
 
   test('gives up what the relay refuses, and after a day what it never took', async () => {

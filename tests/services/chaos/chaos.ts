@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LEASE_MS } from '../../../apps/notification/business/postman.ts';
 import { chanceOf, type Chance } from '../../load/chance.ts';
 import type { PostgresServer } from '../../support/postgres.ts';
 import { until } from '../../support/until.ts';
@@ -121,7 +122,8 @@ export const runChaos = async ({
   let left = {};
   await until(
     'all is settled',
-    { timeoutMs: 90_000, everyMs: 500, details: () => `${JSON.stringify(left)}\n${shop.endOfLogs()}` },
+    // A postman who was killed with mails in his hands keeps them for as long as his lease lasts.
+    { timeoutMs: LEASE_MS + 60_000, everyMs: 500, details: () => `${JSON.stringify(left)}\n${shop.endOfLogs()}` },
     async () => {
       left = await unfinished(shop.databases);
       return Object.values(left).every((number) => number === 0);
