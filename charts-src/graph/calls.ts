@@ -433,12 +433,12 @@ function portsBehind({ hosts, workloads }: App, containerPorts: readonly number[
 
 /** What a variable is called that holds a bare host. */
 const namesHost = (variable: string): boolean =>
-  /(?:host|hostname|addr|address|server|servers|url|uri|endpoint|brokers?|dsn)$/i.test(variable);
+  /(?:host|hostname|addr|address|server|servers|url|uri|endpoint|brokers?|dsn)$/.test(variable.toLowerCase());
 
 /** Without what is for browsers, for others to call, for traces, metrics and logs, and without images. */
 const isAboutCalls = (variable: string): boolean =>
-  !/(?:origin|cors|callback|redirect|(?:^|_)public(?:_|$)|external|advertised|issuer|audience|no_proxy|allowed|otel|otlp|jaeger|zipkin|trac(?:e|ing)|statsd|metric|prometheus|loki|(?:^|_)log(?:s|ging)?(?:_|$)|sentry|telemetry|collector|image)/i.test(
-    variable,
+  !/(?:origin|cors|callback|redirect|(?:^|_)public(?:_|$)|external|advertised|issuer|audience|no_proxy|allowed|otel|otlp|jaeger|zipkin|trac(?:e|ing)|statsd|metric|prometheus|loki|(?:^|_)log(?:s|ging)?(?:_|$)|sentry|telemetry|collector|image)/.test(
+    variable.toLowerCase(),
   );
 
 const byNamespace = (one: MeshHost, other: MeshHost): number => compare(one.namespace, other.namespace);

@@ -372,100 +372,108 @@ export interface IstioSchema {
   readonly spec: ObjectSchema;
 }
 
+/** Its spec is put together when it is first asked for: most meshes have objects of a few kinds. */
+function schema(apiVersions: IstioSchema['apiVersions'], make: () => ObjectSchema): IstioSchema {
+  let spec: ObjectSchema | undefined;
+  return {
+    apiVersions,
+    get spec() {
+      return (spec ??= make());
+    },
+  };
+}
+
 /**
  * The rules of Istio's CustomResourceDefinitions as data, by kind: all of them, also those that the types cannot say.
  * What only Istio's webhook checks is not here.
  */
 export const istioSchemas: Readonly<Record<IstioKind, IstioSchema>> = {
-  AuthorizationPolicy: {
-    apiVersions: ['security.istio.io/v1', 'security.istio.io/v1beta1'],
-    spec: {
-      type: 'object',
-      atMostOne: [['selector', 'targetRef', 'targetRefs']],
-      fields: {
-        action: { type: 'enum', of: ['ALLOW', 'DENY', 'AUDIT', 'CUSTOM'] },
-        provider: namedReference,
-        rules: {
-          type: 'list',
-          maxItems: 512,
-          items: {
-            type: 'object',
-            fields: {
-              from: {
-                type: 'list',
-                maxItems: 512,
-                items: {
-                  type: 'object',
-                  fields: {
-                    source: {
-                      type: 'object',
-                      atMostOne: [
-                        [
-                          ['serviceAccounts', 'notServiceAccounts'],
-                          ['principals', 'notPrincipals', 'namespaces', 'notNamespaces'],
-                        ],
+  AuthorizationPolicy: schema(['security.istio.io/v1', 'security.istio.io/v1beta1'], () => ({
+    type: 'object',
+    atMostOne: [['selector', 'targetRef', 'targetRefs']],
+    fields: {
+      action: { type: 'enum', of: ['ALLOW', 'DENY', 'AUDIT', 'CUSTOM'] },
+      provider: namedReference,
+      rules: {
+        type: 'list',
+        maxItems: 512,
+        items: {
+          type: 'object',
+          fields: {
+            from: {
+              type: 'list',
+              maxItems: 512,
+              items: {
+                type: 'object',
+                fields: {
+                  source: {
+                    type: 'object',
+                    atMostOne: [
+                      [
+                        ['serviceAccounts', 'notServiceAccounts'],
+                        ['principals', 'notPrincipals', 'namespaces', 'notNamespaces'],
                       ],
-                      fields: {
-                        ipBlocks: strings,
-                        namespaces: strings,
-                        notIpBlocks: strings,
-                        notNamespaces: strings,
-                        notPrincipals: strings,
-                        notRemoteIpBlocks: strings,
-                        notRequestPrincipals: strings,
-                        notServiceAccounts: { type: 'list', maxItems: 16, items: { type: 'string', maxLength: 320 } },
-                        notTrustDomains: strings,
-                        principals: strings,
-                        remoteIpBlocks: strings,
-                        requestPrincipals: strings,
-                        serviceAccounts: { type: 'list', maxItems: 16, items: { type: 'string', maxLength: 320 } },
-                        trustDomains: strings,
-                      },
+                    ],
+                    fields: {
+                      ipBlocks: strings,
+                      namespaces: strings,
+                      notIpBlocks: strings,
+                      notNamespaces: strings,
+                      notPrincipals: strings,
+                      notRemoteIpBlocks: strings,
+                      notRequestPrincipals: strings,
+                      notServiceAccounts: { type: 'list', maxItems: 16, items: { type: 'string', maxLength: 320 } },
+                      notTrustDomains: strings,
+                      principals: strings,
+                      remoteIpBlocks: strings,
+                      requestPrincipals: strings,
+                      serviceAccounts: { type: 'list', maxItems: 16, items: { type: 'string', maxLength: 320 } },
+                      trustDomains: strings,
                     },
                   },
                 },
               },
-              to: {
-                type: 'list',
-                items: {
-                  type: 'object',
-                  fields: {
-                    operation: {
-                      type: 'object',
-                      fields: {
-                        hosts: strings,
-                        methods: strings,
-                        notHosts: strings,
-                        notMethods: strings,
-                        notPaths: strings,
-                        notPorts: strings,
-                        paths: strings,
-                        ports: strings,
-                      },
+            },
+            to: {
+              type: 'list',
+              items: {
+                type: 'object',
+                fields: {
+                  operation: {
+                    type: 'object',
+                    fields: {
+                      hosts: strings,
+                      methods: strings,
+                      notHosts: strings,
+                      notMethods: strings,
+                      notPaths: strings,
+                      notPorts: strings,
+                      paths: strings,
+                      ports: strings,
                     },
                   },
                 },
               },
-              when: {
-                type: 'list',
-                items: {
-                  type: 'object',
-                  required: ['key'],
-                  fields: { key: 'string', notValues: strings, values: strings },
-                },
+            },
+            when: {
+              type: 'list',
+              items: {
+                type: 'object',
+                required: ['key'],
+                fields: { key: 'string', notValues: strings, values: strings },
               },
             },
           },
         },
-        selector: labelSelector,
-        targetRef: policyTargetReference,
-        targetRefs: { type: 'list', maxItems: 16, items: policyTargetReference },
       },
+      selector: labelSelector,
+      targetRef: policyTargetReference,
+      targetRefs: { type: 'list', maxItems: 16, items: policyTargetReference },
     },
-  },
-  DestinationRule: {
-    apiVersions: ['networking.istio.io/v1', 'networking.istio.io/v1beta1', 'networking.istio.io/v1alpha3'],
-    spec: {
+  })),
+  DestinationRule: schema(
+    ['networking.istio.io/v1', 'networking.istio.io/v1beta1', 'networking.istio.io/v1alpha3'],
+    () => ({
       type: 'object',
       required: ['host'],
       fields: {
@@ -478,254 +486,239 @@ export const istioSchemas: Readonly<Record<IstioKind, IstioSchema>> = {
         trafficPolicy,
         workloadSelector: labelSelector,
       },
-    },
-  },
-  EnvoyFilter: {
-    apiVersions: ['networking.istio.io/v1alpha3'],
-    spec: {
-      type: 'object',
-      atMostOne: [['targetRefs', 'workloadSelector']],
-      fields: {
-        configPatches: {
-          type: 'list',
-          items: {
-            type: 'object',
-            fields: {
-              applyTo: {
-                type: 'enum',
-                of: [
-                  'INVALID',
-                  'LISTENER',
-                  'FILTER_CHAIN',
-                  'NETWORK_FILTER',
-                  'HTTP_FILTER',
-                  'ROUTE_CONFIGURATION',
-                  'VIRTUAL_HOST',
-                  'HTTP_ROUTE',
-                  'CLUSTER',
-                  'EXTENSION_CONFIG',
-                  'BOOTSTRAP',
-                  'LISTENER_FILTER',
-                ],
-              },
-              match: {
-                type: 'object',
-                atMostOne: [['listener', 'routeConfiguration', 'cluster', 'waypoint']],
-                when: [
-                  { if: { field: 'context', is: ['WAYPOINT'] }, then: { required: ['waypoint'] } },
-                  {
-                    if: { field: 'waypoint' },
-                    then: { required: ['context'], fields: { context: { type: 'enum', of: ['WAYPOINT'] } } },
-                  },
-                ],
-                fields: {
-                  cluster: {
-                    type: 'object',
-                    fields: { name: 'string', portNumber: uint32, service: 'string', subset: 'string' },
-                  },
-                  context: { type: 'enum', of: ['ANY', 'SIDECAR_INBOUND', 'SIDECAR_OUTBOUND', 'GATEWAY', 'WAYPOINT'] },
-                  listener: {
-                    type: 'object',
-                    fields: {
-                      filterChain: {
-                        type: 'object',
-                        fields: {
-                          applicationProtocols: 'string',
-                          destinationPort: uint32,
-                          filter: envoyFilterMatch,
-                          name: 'string',
-                          sni: 'string',
-                          transportProtocol: 'string',
-                        },
+    }),
+  ),
+  EnvoyFilter: schema(['networking.istio.io/v1alpha3'], () => ({
+    type: 'object',
+    atMostOne: [['targetRefs', 'workloadSelector']],
+    fields: {
+      configPatches: {
+        type: 'list',
+        items: {
+          type: 'object',
+          fields: {
+            applyTo: {
+              type: 'enum',
+              of: [
+                'INVALID',
+                'LISTENER',
+                'FILTER_CHAIN',
+                'NETWORK_FILTER',
+                'HTTP_FILTER',
+                'ROUTE_CONFIGURATION',
+                'VIRTUAL_HOST',
+                'HTTP_ROUTE',
+                'CLUSTER',
+                'EXTENSION_CONFIG',
+                'BOOTSTRAP',
+                'LISTENER_FILTER',
+              ],
+            },
+            match: {
+              type: 'object',
+              atMostOne: [['listener', 'routeConfiguration', 'cluster', 'waypoint']],
+              when: [
+                { if: { field: 'context', is: ['WAYPOINT'] }, then: { required: ['waypoint'] } },
+                {
+                  if: { field: 'waypoint' },
+                  then: { required: ['context'], fields: { context: { type: 'enum', of: ['WAYPOINT'] } } },
+                },
+              ],
+              fields: {
+                cluster: {
+                  type: 'object',
+                  fields: { name: 'string', portNumber: uint32, service: 'string', subset: 'string' },
+                },
+                context: { type: 'enum', of: ['ANY', 'SIDECAR_INBOUND', 'SIDECAR_OUTBOUND', 'GATEWAY', 'WAYPOINT'] },
+                listener: {
+                  type: 'object',
+                  fields: {
+                    filterChain: {
+                      type: 'object',
+                      fields: {
+                        applicationProtocols: 'string',
+                        destinationPort: uint32,
+                        filter: envoyFilterMatch,
+                        name: 'string',
+                        sni: 'string',
+                        transportProtocol: 'string',
                       },
-                      listenerFilter: 'string',
-                      name: 'string',
-                      portName: 'string',
-                      portNumber: uint32,
                     },
+                    listenerFilter: 'string',
+                    name: 'string',
+                    portName: 'string',
+                    portNumber: uint32,
                   },
-                  proxy: { type: 'object', fields: { metadata: labels, proxyVersion: 'string' } },
-                  routeConfiguration: {
-                    type: 'object',
-                    fields: {
-                      gateway: 'string',
-                      name: 'string',
-                      portName: 'string',
-                      portNumber: uint32,
-                      vhost: {
-                        type: 'object',
-                        fields: {
-                          domainName: 'string',
-                          name: 'string',
-                          route: {
-                            type: 'object',
-                            fields: {
-                              action: { type: 'enum', of: ['ANY', 'ROUTE', 'REDIRECT', 'DIRECT_RESPONSE'] },
-                              name: 'string',
-                            },
+                },
+                proxy: { type: 'object', fields: { metadata: labels, proxyVersion: 'string' } },
+                routeConfiguration: {
+                  type: 'object',
+                  fields: {
+                    gateway: 'string',
+                    name: 'string',
+                    portName: 'string',
+                    portNumber: uint32,
+                    vhost: {
+                      type: 'object',
+                      fields: {
+                        domainName: 'string',
+                        name: 'string',
+                        route: {
+                          type: 'object',
+                          fields: {
+                            action: { type: 'enum', of: ['ANY', 'ROUTE', 'REDIRECT', 'DIRECT_RESPONSE'] },
+                            name: 'string',
                           },
                         },
                       },
                     },
                   },
-                  waypoint: {
-                    type: 'object',
-                    fields: { filter: envoyFilterMatch, portNumber: port, route: namedReference },
-                  },
+                },
+                waypoint: {
+                  type: 'object',
+                  fields: { filter: envoyFilterMatch, portNumber: port, route: namedReference },
                 },
               },
-              patch: {
+            },
+            patch: {
+              type: 'object',
+              fields: {
+                filterClass: { type: 'enum', of: ['UNSPECIFIED', 'AUTHN', 'AUTHZ', 'STATS'] },
+                operation: {
+                  type: 'enum',
+                  of: [
+                    'INVALID',
+                    'MERGE',
+                    'ADD',
+                    'REMOVE',
+                    'INSERT_BEFORE',
+                    'INSERT_AFTER',
+                    'INSERT_FIRST',
+                    'REPLACE',
+                    'MERGE_AND_REPLACE_LIST',
+                  ],
+                },
+                value: { type: 'map', values: 'any' },
+              },
+            },
+          },
+        },
+      },
+      priority: int32,
+      targetRefs: { type: 'list', maxItems: 16, items: policyTargetReference },
+      workloadSelector,
+    },
+  })),
+  Gateway: schema(['networking.istio.io/v1', 'networking.istio.io/v1beta1', 'networking.istio.io/v1alpha3'], () => ({
+    type: 'object',
+    fields: {
+      selector: labels,
+      servers: {
+        type: 'list',
+        items: {
+          type: 'object',
+          required: ['port', 'hosts'],
+          fields: {
+            bind: 'string',
+            defaultEndpoint: 'string',
+            hosts: strings,
+            name: 'string',
+            port: {
+              type: 'object',
+              required: ['number', 'protocol', 'name'],
+              fields: { name: 'string', number: uint32, protocol: 'string', targetPort: uint32 },
+            },
+            tls: serverTLSSettings,
+          },
+        },
+      },
+    },
+  })),
+  PeerAuthentication: schema(['security.istio.io/v1', 'security.istio.io/v1beta1'], () => ({
+    type: 'object',
+    when: [
+      {
+        if: { field: 'portLevelMtls' },
+        then: {
+          required: ['selector'],
+          fields: {
+            selector: {
+              type: 'object',
+              fields: { matchLabels: { type: 'map', values: 'any', minEntries: 1 } },
+              required: ['matchLabels'],
+            },
+          },
+        },
+      },
+    ],
+    fields: {
+      mtls: mutualTLS,
+      portLevelMtls: { type: 'map', minEntries: 1, keys: { type: 'integer', min: 1, max: 65535 }, values: mutualTLS },
+      selector: labelSelector,
+    },
+  })),
+  ProxyConfig: schema(['networking.istio.io/v1beta1'], () => ({
+    type: 'object',
+    nullable: ['concurrency'],
+    fields: {
+      concurrency: { type: 'integer', min: 0, max: 2147483647 },
+      environmentVariables: { type: 'map', values: { type: 'string', maxLength: 2048 } },
+      image: { type: 'object', fields: { imageType: 'string' } },
+      selector: labelSelector,
+    },
+  })),
+  RequestAuthentication: schema(['security.istio.io/v1', 'security.istio.io/v1beta1'], () => ({
+    type: 'object',
+    atMostOne: [['selector', 'targetRef', 'targetRefs']],
+    fields: {
+      jwtRules: {
+        type: 'list',
+        maxItems: 4096,
+        items: {
+          type: 'object',
+          atMostOne: [['jwks', 'jwksUri', 'jwks_uri']],
+          fields: {
+            audiences: { type: 'list', items: { type: 'string', minLength: 1 } },
+            forwardOriginalToken: 'boolean',
+            fromCookies: { type: 'list', items: { type: 'string', minLength: 1 } },
+            fromHeaders: {
+              type: 'list',
+              items: {
                 type: 'object',
+                required: ['name'],
+                fields: { name: { type: 'string', minLength: 1 }, prefix: 'string' },
+              },
+            },
+            fromParams: { type: 'list', items: { type: 'string', minLength: 1 } },
+            issuer: { type: 'string', minLength: 1 },
+            jwks: 'string',
+            jwks_uri: { type: 'string', minLength: 1, maxLength: 2048, schemes: ['http', 'https'] },
+            jwksUri: { type: 'string', minLength: 1, maxLength: 2048, schemes: ['http', 'https'] },
+            outputClaimToHeaders: {
+              type: 'list',
+              items: {
+                type: 'object',
+                required: ['header', 'claim'],
                 fields: {
-                  filterClass: { type: 'enum', of: ['UNSPECIFIED', 'AUTHN', 'AUTHZ', 'STATS'] },
-                  operation: {
-                    type: 'enum',
-                    of: [
-                      'INVALID',
-                      'MERGE',
-                      'ADD',
-                      'REMOVE',
-                      'INSERT_BEFORE',
-                      'INSERT_AFTER',
-                      'INSERT_FIRST',
-                      'REPLACE',
-                      'MERGE_AND_REPLACE_LIST',
-                    ],
-                  },
-                  value: { type: 'map', values: 'any' },
+                  claim: { type: 'string', minLength: 1 },
+                  header: { type: 'string', minLength: 1, pattern: '^[-_A-Za-z0-9]+$' },
                 },
               },
             },
-          },
-        },
-        priority: int32,
-        targetRefs: { type: 'list', maxItems: 16, items: policyTargetReference },
-        workloadSelector,
-      },
-    },
-  },
-  Gateway: {
-    apiVersions: ['networking.istio.io/v1', 'networking.istio.io/v1beta1', 'networking.istio.io/v1alpha3'],
-    spec: {
-      type: 'object',
-      fields: {
-        selector: labels,
-        servers: {
-          type: 'list',
-          items: {
-            type: 'object',
-            required: ['port', 'hosts'],
-            fields: {
-              bind: 'string',
-              defaultEndpoint: 'string',
-              hosts: strings,
-              name: 'string',
-              port: {
-                type: 'object',
-                required: ['number', 'protocol', 'name'],
-                fields: { name: 'string', number: uint32, protocol: 'string', targetPort: uint32 },
-              },
-              tls: serverTLSSettings,
-            },
+            outputPayloadToHeader: 'string',
+            spaceDelimitedClaims: { type: 'list', maxItems: 64, items: { type: 'string', minLength: 1 } },
+            timeout: duration,
           },
         },
       },
+      selector: labelSelector,
+      targetRef: policyTargetReference,
+      targetRefs: { type: 'list', maxItems: 16, items: policyTargetReference },
     },
-  },
-  PeerAuthentication: {
-    apiVersions: ['security.istio.io/v1', 'security.istio.io/v1beta1'],
-    spec: {
-      type: 'object',
-      when: [
-        {
-          if: { field: 'portLevelMtls' },
-          then: {
-            required: ['selector'],
-            fields: {
-              selector: {
-                type: 'object',
-                fields: { matchLabels: { type: 'map', values: 'any', minEntries: 1 } },
-                required: ['matchLabels'],
-              },
-            },
-          },
-        },
-      ],
-      fields: {
-        mtls: mutualTLS,
-        portLevelMtls: { type: 'map', minEntries: 1, keys: { type: 'integer', min: 1, max: 65535 }, values: mutualTLS },
-        selector: labelSelector,
-      },
-    },
-  },
-  ProxyConfig: {
-    apiVersions: ['networking.istio.io/v1beta1'],
-    spec: {
-      type: 'object',
-      nullable: ['concurrency'],
-      fields: {
-        concurrency: { type: 'integer', min: 0, max: 2147483647 },
-        environmentVariables: { type: 'map', values: { type: 'string', maxLength: 2048 } },
-        image: { type: 'object', fields: { imageType: 'string' } },
-        selector: labelSelector,
-      },
-    },
-  },
-  RequestAuthentication: {
-    apiVersions: ['security.istio.io/v1', 'security.istio.io/v1beta1'],
-    spec: {
-      type: 'object',
-      atMostOne: [['selector', 'targetRef', 'targetRefs']],
-      fields: {
-        jwtRules: {
-          type: 'list',
-          maxItems: 4096,
-          items: {
-            type: 'object',
-            atMostOne: [['jwks', 'jwksUri', 'jwks_uri']],
-            fields: {
-              audiences: { type: 'list', items: { type: 'string', minLength: 1 } },
-              forwardOriginalToken: 'boolean',
-              fromCookies: { type: 'list', items: { type: 'string', minLength: 1 } },
-              fromHeaders: {
-                type: 'list',
-                items: {
-                  type: 'object',
-                  required: ['name'],
-                  fields: { name: { type: 'string', minLength: 1 }, prefix: 'string' },
-                },
-              },
-              fromParams: { type: 'list', items: { type: 'string', minLength: 1 } },
-              issuer: { type: 'string', minLength: 1 },
-              jwks: 'string',
-              jwks_uri: { type: 'string', minLength: 1, maxLength: 2048, schemes: ['http', 'https'] },
-              jwksUri: { type: 'string', minLength: 1, maxLength: 2048, schemes: ['http', 'https'] },
-              outputClaimToHeaders: {
-                type: 'list',
-                items: {
-                  type: 'object',
-                  required: ['header', 'claim'],
-                  fields: {
-                    claim: { type: 'string', minLength: 1 },
-                    header: { type: 'string', minLength: 1, pattern: '^[-_A-Za-z0-9]+$' },
-                  },
-                },
-              },
-              outputPayloadToHeader: 'string',
-              spaceDelimitedClaims: { type: 'list', maxItems: 64, items: { type: 'string', minLength: 1 } },
-              timeout: duration,
-            },
-          },
-        },
-        selector: labelSelector,
-        targetRef: policyTargetReference,
-        targetRefs: { type: 'list', maxItems: 16, items: policyTargetReference },
-      },
-    },
-  },
-  ServiceEntry: {
-    apiVersions: ['networking.istio.io/v1', 'networking.istio.io/v1beta1', 'networking.istio.io/v1alpha3'],
-    spec: {
+  })),
+  ServiceEntry: schema(
+    ['networking.istio.io/v1', 'networking.istio.io/v1beta1', 'networking.istio.io/v1alpha3'],
+    () => ({
       type: 'object',
       required: ['hosts'],
       atMostOne: [['endpoints', 'workloadSelector']],
@@ -770,230 +763,221 @@ export const istioSchemas: Readonly<Record<IstioKind, IstioSchema>> = {
         subjectAltNames: strings,
         workloadSelector,
       },
-    },
-  },
-  Sidecar: {
-    apiVersions: ['networking.istio.io/v1', 'networking.istio.io/v1beta1', 'networking.istio.io/v1alpha3'],
-    spec: {
-      type: 'object',
-      fields: {
-        egress: {
-          type: 'list',
-          items: {
-            type: 'object',
-            required: ['hosts'],
-            fields: {
-              bind: 'string',
-              captureMode: { type: 'enum', of: ['DEFAULT', 'IPTABLES', 'NONE'] },
-              hosts: strings,
-              port: sidecarPort,
-            },
-          },
-        },
-        inboundConnectionPool: connectionPoolSettings,
-        ingress: {
-          type: 'list',
-          items: {
-            type: 'object',
-            required: ['port'],
-            fields: {
-              bind: 'string',
-              captureMode: { type: 'enum', of: ['DEFAULT', 'IPTABLES', 'NONE'] },
-              connectionPool: connectionPoolSettings,
-              defaultEndpoint: 'string',
-              port: sidecarPort,
-              tls: serverTLSSettings,
-            },
-          },
-        },
-        outboundTrafficPolicy: {
+    }),
+  ),
+  Sidecar: schema(['networking.istio.io/v1', 'networking.istio.io/v1beta1', 'networking.istio.io/v1alpha3'], () => ({
+    type: 'object',
+    fields: {
+      egress: {
+        type: 'list',
+        items: {
           type: 'object',
-          fields: { egressProxy: destination, mode: { type: 'enum', of: ['REGISTRY_ONLY', 'ALLOW_ANY'] } },
-        },
-        workloadSelector,
-      },
-    },
-  },
-  Telemetry: {
-    apiVersions: ['telemetry.istio.io/v1', 'telemetry.istio.io/v1alpha1'],
-    spec: {
-      type: 'object',
-      atMostOne: [['selector', 'targetRef', 'targetRefs']],
-      fields: {
-        accessLogging: {
-          type: 'list',
-          items: {
-            type: 'object',
-            nullable: ['disabled'],
-            fields: {
-              disabled: 'boolean',
-              filter: { type: 'object', fields: { expression: 'string' } },
-              match: telemetryModeMatch,
-              providers: {
-                type: 'list',
-                items: { type: 'object', required: ['name'], fields: { name: { type: 'string', minLength: 1 } } },
-              },
-            },
-          },
-        },
-        metrics: {
-          type: 'list',
-          items: {
-            type: 'object',
-            fields: {
-              overrides: {
-                type: 'list',
-                items: {
-                  type: 'object',
-                  nullable: ['disabled'],
-                  fields: {
-                    disabled: 'boolean',
-                    match: {
-                      type: 'object',
-                      atMostOne: [['metric', 'customMetric']],
-                      fields: {
-                        customMetric: { type: 'string', minLength: 1 },
-                        metric: {
-                          type: 'enum',
-                          of: [
-                            'ALL_METRICS',
-                            'REQUEST_COUNT',
-                            'REQUEST_DURATION',
-                            'REQUEST_SIZE',
-                            'RESPONSE_SIZE',
-                            'TCP_OPENED_CONNECTIONS',
-                            'TCP_CLOSED_CONNECTIONS',
-                            'TCP_SENT_BYTES',
-                            'TCP_RECEIVED_BYTES',
-                            'GRPC_REQUEST_MESSAGES',
-                            'GRPC_RESPONSE_MESSAGES',
-                          ],
-                        },
-                        mode: { type: 'enum', of: ['CLIENT_AND_SERVER', 'CLIENT', 'SERVER'] },
-                      },
-                    },
-                    tagOverrides: {
-                      type: 'map',
-                      values: {
-                        type: 'object',
-                        when: [
-                          {
-                            if: { field: 'operation', is: ['UPSERT'] },
-                            then: { required: ['value'], fields: { value: { type: 'string', minLength: 1 } } },
-                          },
-                          { if: { field: 'operation', is: ['REMOVE'] }, then: { forbidden: ['value'] } },
-                        ],
-                        fields: { operation: { type: 'enum', of: ['UPSERT', 'REMOVE'] }, value: 'string' },
-                      },
-                    },
-                  },
-                },
-              },
-              providers: {
-                type: 'list',
-                items: { type: 'object', required: ['name'], fields: { name: { type: 'string', minLength: 1 } } },
-              },
-              reportingInterval: duration,
-            },
-          },
-        },
-        selector: labelSelector,
-        targetRef: policyTargetReference,
-        targetRefs: { type: 'list', maxItems: 16, items: policyTargetReference },
-        tracing: {
-          type: 'list',
-          items: {
-            type: 'object',
-            nullable: [
-              'disableContextPropagation',
-              'disableSpanReporting',
-              'enableIstioTags',
-              'randomSamplingPercentage',
-              'useRequestIdForTraceSampling',
-            ],
-            fields: {
-              customTags: {
-                type: 'map',
-                values: {
-                  type: 'object',
-                  atMostOne: [['literal', 'environment', 'header', 'formatter']],
-                  fields: {
-                    environment: customTagSource,
-                    formatter: customTagText,
-                    header: customTagSource,
-                    literal: customTagText,
-                  },
-                },
-              },
-              disableContextPropagation: 'boolean',
-              disableSpanReporting: 'boolean',
-              enableIstioTags: 'boolean',
-              match: telemetryModeMatch,
-              providers: {
-                type: 'list',
-                items: { type: 'object', required: ['name'], fields: { name: { type: 'string', minLength: 1 } } },
-              },
-              randomSamplingPercentage: { type: 'number', min: 0, max: 100 },
-              useRequestIdForTraceSampling: 'boolean',
-            },
-          },
-        },
-      },
-    },
-  },
-  TrafficExtension: {
-    apiVersions: ['extensions.istio.io/v1alpha1'],
-    spec: {
-      type: 'object',
-      nullable: ['priority'],
-      atMostOne: [['selector', 'targetRefs']],
-      exactlyOne: [['lua', 'wasm']],
-      fields: {
-        lua: {
-          type: 'object',
-          required: ['inlineCode'],
-          fields: { inlineCode: { type: 'string', minLength: 1, maxLength: 65536 } },
-        },
-        match: {
-          type: 'list',
-          items: {
-            type: 'object',
-            fields: {
-              mode: { type: 'enum', of: ['UNDEFINED', 'CLIENT', 'SERVER', 'CLIENT_AND_SERVER'] },
-              ports: {
-                type: 'list',
-                uniqueBy: ['number'],
-                items: { type: 'object', required: ['number'], fields: { number: port } },
-              },
-            },
-          },
-        },
-        phase: { type: 'enum', of: ['UNSPECIFIED', 'AUTHN', 'AUTHZ', 'STATS'] },
-        priority: int32,
-        selector: labelSelector,
-        targetRefs: { type: 'list', maxItems: 16, items: policyTargetReference },
-        wasm: {
-          type: 'object',
-          required: ['url'],
+          required: ['hosts'],
           fields: {
-            failStrategy: { type: 'enum', of: ['FAIL_CLOSE', 'FAIL_OPEN', 'FAIL_RELOAD'] },
-            imagePullPolicy: { type: 'enum', of: ['UNSPECIFIED_POLICY', 'IfNotPresent', 'Always'] },
-            imagePullSecret: { type: 'string', minLength: 1, maxLength: 253 },
-            pluginConfig: { type: 'map', values: 'any' },
-            pluginName: { type: 'string', minLength: 1, maxLength: 256 },
-            sha256: { type: 'string', pattern: '(^$|^[a-f0-9]{64}$)' },
-            type: { type: 'enum', of: ['UNSPECIFIED_PLUGIN_TYPE', 'HTTP', 'NETWORK'] },
-            url: { type: 'string', minLength: 1, schemes: ['', 'http', 'https', 'file', 'oci'] },
-            verificationKey: 'string',
-            vmConfig: wasmVmConfig,
+            bind: 'string',
+            captureMode: { type: 'enum', of: ['DEFAULT', 'IPTABLES', 'NONE'] },
+            hosts: strings,
+            port: sidecarPort,
+          },
+        },
+      },
+      inboundConnectionPool: connectionPoolSettings,
+      ingress: {
+        type: 'list',
+        items: {
+          type: 'object',
+          required: ['port'],
+          fields: {
+            bind: 'string',
+            captureMode: { type: 'enum', of: ['DEFAULT', 'IPTABLES', 'NONE'] },
+            connectionPool: connectionPoolSettings,
+            defaultEndpoint: 'string',
+            port: sidecarPort,
+            tls: serverTLSSettings,
+          },
+        },
+      },
+      outboundTrafficPolicy: {
+        type: 'object',
+        fields: { egressProxy: destination, mode: { type: 'enum', of: ['REGISTRY_ONLY', 'ALLOW_ANY'] } },
+      },
+      workloadSelector,
+    },
+  })),
+  Telemetry: schema(['telemetry.istio.io/v1', 'telemetry.istio.io/v1alpha1'], () => ({
+    type: 'object',
+    atMostOne: [['selector', 'targetRef', 'targetRefs']],
+    fields: {
+      accessLogging: {
+        type: 'list',
+        items: {
+          type: 'object',
+          nullable: ['disabled'],
+          fields: {
+            disabled: 'boolean',
+            filter: { type: 'object', fields: { expression: 'string' } },
+            match: telemetryModeMatch,
+            providers: {
+              type: 'list',
+              items: { type: 'object', required: ['name'], fields: { name: { type: 'string', minLength: 1 } } },
+            },
+          },
+        },
+      },
+      metrics: {
+        type: 'list',
+        items: {
+          type: 'object',
+          fields: {
+            overrides: {
+              type: 'list',
+              items: {
+                type: 'object',
+                nullable: ['disabled'],
+                fields: {
+                  disabled: 'boolean',
+                  match: {
+                    type: 'object',
+                    atMostOne: [['metric', 'customMetric']],
+                    fields: {
+                      customMetric: { type: 'string', minLength: 1 },
+                      metric: {
+                        type: 'enum',
+                        of: [
+                          'ALL_METRICS',
+                          'REQUEST_COUNT',
+                          'REQUEST_DURATION',
+                          'REQUEST_SIZE',
+                          'RESPONSE_SIZE',
+                          'TCP_OPENED_CONNECTIONS',
+                          'TCP_CLOSED_CONNECTIONS',
+                          'TCP_SENT_BYTES',
+                          'TCP_RECEIVED_BYTES',
+                          'GRPC_REQUEST_MESSAGES',
+                          'GRPC_RESPONSE_MESSAGES',
+                        ],
+                      },
+                      mode: { type: 'enum', of: ['CLIENT_AND_SERVER', 'CLIENT', 'SERVER'] },
+                    },
+                  },
+                  tagOverrides: {
+                    type: 'map',
+                    values: {
+                      type: 'object',
+                      when: [
+                        {
+                          if: { field: 'operation', is: ['UPSERT'] },
+                          then: { required: ['value'], fields: { value: { type: 'string', minLength: 1 } } },
+                        },
+                        { if: { field: 'operation', is: ['REMOVE'] }, then: { forbidden: ['value'] } },
+                      ],
+                      fields: { operation: { type: 'enum', of: ['UPSERT', 'REMOVE'] }, value: 'string' },
+                    },
+                  },
+                },
+              },
+            },
+            providers: {
+              type: 'list',
+              items: { type: 'object', required: ['name'], fields: { name: { type: 'string', minLength: 1 } } },
+            },
+            reportingInterval: duration,
+          },
+        },
+      },
+      selector: labelSelector,
+      targetRef: policyTargetReference,
+      targetRefs: { type: 'list', maxItems: 16, items: policyTargetReference },
+      tracing: {
+        type: 'list',
+        items: {
+          type: 'object',
+          nullable: [
+            'disableContextPropagation',
+            'disableSpanReporting',
+            'enableIstioTags',
+            'randomSamplingPercentage',
+            'useRequestIdForTraceSampling',
+          ],
+          fields: {
+            customTags: {
+              type: 'map',
+              values: {
+                type: 'object',
+                atMostOne: [['literal', 'environment', 'header', 'formatter']],
+                fields: {
+                  environment: customTagSource,
+                  formatter: customTagText,
+                  header: customTagSource,
+                  literal: customTagText,
+                },
+              },
+            },
+            disableContextPropagation: 'boolean',
+            disableSpanReporting: 'boolean',
+            enableIstioTags: 'boolean',
+            match: telemetryModeMatch,
+            providers: {
+              type: 'list',
+              items: { type: 'object', required: ['name'], fields: { name: { type: 'string', minLength: 1 } } },
+            },
+            randomSamplingPercentage: { type: 'number', min: 0, max: 100 },
+            useRequestIdForTraceSampling: 'boolean',
           },
         },
       },
     },
-  },
-  VirtualService: {
-    apiVersions: ['networking.istio.io/v1', 'networking.istio.io/v1beta1', 'networking.istio.io/v1alpha3'],
-    spec: {
+  })),
+  TrafficExtension: schema(['extensions.istio.io/v1alpha1'], () => ({
+    type: 'object',
+    nullable: ['priority'],
+    atMostOne: [['selector', 'targetRefs']],
+    exactlyOne: [['lua', 'wasm']],
+    fields: {
+      lua: {
+        type: 'object',
+        required: ['inlineCode'],
+        fields: { inlineCode: { type: 'string', minLength: 1, maxLength: 65536 } },
+      },
+      match: {
+        type: 'list',
+        items: {
+          type: 'object',
+          fields: {
+            mode: { type: 'enum', of: ['UNDEFINED', 'CLIENT', 'SERVER', 'CLIENT_AND_SERVER'] },
+            ports: {
+              type: 'list',
+              uniqueBy: ['number'],
+              items: { type: 'object', required: ['number'], fields: { number: port } },
+            },
+          },
+        },
+      },
+      phase: { type: 'enum', of: ['UNSPECIFIED', 'AUTHN', 'AUTHZ', 'STATS'] },
+      priority: int32,
+      selector: labelSelector,
+      targetRefs: { type: 'list', maxItems: 16, items: policyTargetReference },
+      wasm: {
+        type: 'object',
+        required: ['url'],
+        fields: {
+          failStrategy: { type: 'enum', of: ['FAIL_CLOSE', 'FAIL_OPEN', 'FAIL_RELOAD'] },
+          imagePullPolicy: { type: 'enum', of: ['UNSPECIFIED_POLICY', 'IfNotPresent', 'Always'] },
+          imagePullSecret: { type: 'string', minLength: 1, maxLength: 253 },
+          pluginConfig: { type: 'map', values: 'any' },
+          pluginName: { type: 'string', minLength: 1, maxLength: 256 },
+          sha256: { type: 'string', pattern: '(^$|^[a-f0-9]{64}$)' },
+          type: { type: 'enum', of: ['UNSPECIFIED_PLUGIN_TYPE', 'HTTP', 'NETWORK'] },
+          url: { type: 'string', minLength: 1, schemes: ['', 'http', 'https', 'file', 'oci'] },
+          verificationKey: 'string',
+          vmConfig: wasmVmConfig,
+        },
+      },
+    },
+  })),
+  VirtualService: schema(
+    ['networking.istio.io/v1', 'networking.istio.io/v1beta1', 'networking.istio.io/v1alpha3'],
+    () => ({
       type: 'object',
       fields: {
         exportTo: strings,
@@ -1175,55 +1159,52 @@ export const istioSchemas: Readonly<Record<IstioKind, IstioSchema>> = {
           },
         },
       },
-    },
-  },
-  WasmPlugin: {
-    apiVersions: ['extensions.istio.io/v1alpha1'],
-    spec: {
-      type: 'object',
-      required: ['url'],
-      nullable: ['priority'],
-      atMostOne: [['selector', 'targetRef', 'targetRefs']],
-      fields: {
-        failStrategy: { type: 'enum', of: ['FAIL_CLOSE', 'FAIL_OPEN', 'FAIL_RELOAD'] },
-        imagePullPolicy: { type: 'enum', of: ['UNSPECIFIED_POLICY', 'IfNotPresent', 'Always'] },
-        imagePullSecret: { type: 'string', minLength: 1, maxLength: 253 },
-        match: {
-          type: 'list',
-          items: {
-            type: 'object',
-            fields: {
-              mode: { type: 'enum', of: ['UNDEFINED', 'CLIENT', 'SERVER', 'CLIENT_AND_SERVER'] },
-              ports: {
-                type: 'list',
-                uniqueBy: ['number'],
-                items: { type: 'object', required: ['number'], fields: { number: port } },
-              },
+    }),
+  ),
+  WasmPlugin: schema(['extensions.istio.io/v1alpha1'], () => ({
+    type: 'object',
+    required: ['url'],
+    nullable: ['priority'],
+    atMostOne: [['selector', 'targetRef', 'targetRefs']],
+    fields: {
+      failStrategy: { type: 'enum', of: ['FAIL_CLOSE', 'FAIL_OPEN', 'FAIL_RELOAD'] },
+      imagePullPolicy: { type: 'enum', of: ['UNSPECIFIED_POLICY', 'IfNotPresent', 'Always'] },
+      imagePullSecret: { type: 'string', minLength: 1, maxLength: 253 },
+      match: {
+        type: 'list',
+        items: {
+          type: 'object',
+          fields: {
+            mode: { type: 'enum', of: ['UNDEFINED', 'CLIENT', 'SERVER', 'CLIENT_AND_SERVER'] },
+            ports: {
+              type: 'list',
+              uniqueBy: ['number'],
+              items: { type: 'object', required: ['number'], fields: { number: port } },
             },
           },
         },
-        phase: { type: 'enum', of: ['UNSPECIFIED_PHASE', 'AUTHN', 'AUTHZ', 'STATS'] },
-        pluginConfig: { type: 'map', values: 'any' },
-        pluginName: { type: 'string', minLength: 1, maxLength: 256 },
-        priority: int32,
-        selector: labelSelector,
-        sha256: { type: 'string', pattern: '(^$|^[a-f0-9]{64}$)' },
-        targetRef: policyTargetReference,
-        targetRefs: { type: 'list', maxItems: 16, items: policyTargetReference },
-        type: { type: 'enum', of: ['UNSPECIFIED_PLUGIN_TYPE', 'HTTP', 'NETWORK'] },
-        url: { type: 'string', minLength: 1, schemes: ['', 'http', 'https', 'oci', 'file'] },
-        verificationKey: 'string',
-        vmConfig: wasmVmConfig,
       },
+      phase: { type: 'enum', of: ['UNSPECIFIED_PHASE', 'AUTHN', 'AUTHZ', 'STATS'] },
+      pluginConfig: { type: 'map', values: 'any' },
+      pluginName: { type: 'string', minLength: 1, maxLength: 256 },
+      priority: int32,
+      selector: labelSelector,
+      sha256: { type: 'string', pattern: '(^$|^[a-f0-9]{64}$)' },
+      targetRef: policyTargetReference,
+      targetRefs: { type: 'list', maxItems: 16, items: policyTargetReference },
+      type: { type: 'enum', of: ['UNSPECIFIED_PLUGIN_TYPE', 'HTTP', 'NETWORK'] },
+      url: { type: 'string', minLength: 1, schemes: ['', 'http', 'https', 'oci', 'file'] },
+      verificationKey: 'string',
+      vmConfig: wasmVmConfig,
     },
-  },
-  WorkloadEntry: {
-    apiVersions: ['networking.istio.io/v1', 'networking.istio.io/v1beta1', 'networking.istio.io/v1alpha3'],
-    spec: workloadEntrySpec,
-  },
-  WorkloadGroup: {
-    apiVersions: ['networking.istio.io/v1', 'networking.istio.io/v1beta1', 'networking.istio.io/v1alpha3'],
-    spec: {
+  })),
+  WorkloadEntry: schema(
+    ['networking.istio.io/v1', 'networking.istio.io/v1beta1', 'networking.istio.io/v1alpha3'],
+    () => workloadEntrySpec,
+  ),
+  WorkloadGroup: schema(
+    ['networking.istio.io/v1', 'networking.istio.io/v1beta1', 'networking.istio.io/v1alpha3'],
+    () => ({
       type: 'object',
       required: ['template'],
       fields: {
@@ -1298,6 +1279,6 @@ export const istioSchemas: Readonly<Record<IstioKind, IstioSchema>> = {
           },
         },
       },
-    },
-  },
+    }),
+  ),
 };

@@ -33,7 +33,7 @@ export function printSchemas(shapes: readonly Shape[], kinds: readonly Kind[]): 
   };
   for (const { spec } of kinds) declare(spec);
   const entries = kinds.map(
-    ({ kind, apiVersions, spec }) => `${kind}: { apiVersions: ${JSON.stringify(apiVersions)}, spec: ${print(spec)} },`,
+    ({ kind, apiVersions, spec }) => `${kind}: schema(${JSON.stringify(apiVersions)}, () => (${print(spec)})),`,
   );
   return `${declared.join('\n\n')}
 
@@ -42,6 +42,17 @@ export interface IstioSchema {
   /** Every version that is served, the one to write first; they all have this schema. */
   readonly apiVersions: readonly [string, ...string[]];
   readonly spec: ObjectSchema;
+}
+
+/** Its spec is put together when it is first asked for: most meshes have objects of a few kinds. */
+function schema(apiVersions: IstioSchema['apiVersions'], make: () => ObjectSchema): IstioSchema {
+  let spec: ObjectSchema | undefined;
+  return {
+    apiVersions,
+    get spec() {
+      return (spec ??= make());
+    },
+  };
 }
 
 /**
