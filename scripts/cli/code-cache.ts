@@ -24,8 +24,8 @@ export interface CodeCacheKey {
 
 /** Runs of a command that add to its cache: the second may meet rules and kinds that the first did not. */
 const GENERATIONS = 4;
-/** Bundles, each with a version of Node, of which something is kept. */
-const MOST_BUNDLES = 8;
+/** Bundles, each with a version of Node, of which something is kept: a version of weft has three. */
+const MOST_BUNDLES = 24;
 /** The generation stands in front, in as many bytes as keep what follows aligned for V8. */
 const HEADER_BYTES = 8;
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { disk } from './disk.ts';
 import { exitCode } from './exit-code.ts';
+import { isTerminal, print, STDERR, STDOUT } from './print.ts';
 import { run } from './program.ts';
 import { takesColour, type World } from './world.ts';
 
@@ -26,8 +27,8 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 const world = (signal: AbortSignal): World => ({
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
+  out: (text) => print(STDOUT, text),
+  err: (text) => print(STDERR, text),
   ...disk(process.cwd()),
   stdin: async () => (await process.stdin.setEncoding('utf8').toArray()).join(''),
   stdinBytes: async () => Buffer.concat(await process.stdin.toArray()),
@@ -35,17 +36,9 @@ const world = (signal: AbortSignal): World => ({
   env: process.env,
   now: () => process.uptime() * 1000, // `performance` is a part of Node that would be loaded for it
   signal,
-  hasColour: takesColour(process.env, process.stderr.isTTY),
-  hasColourOut: takesColour(process.env, process.stdout.isTTY),
+  hasColour: takesColour(process.env, isTerminal(STDERR)),
+  hasColourOut: takesColour(process.env, isTerminal(STDOUT)),
 });
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // A reader that has seen enough (`weft … | head`) is no error.
-  if (error.code === 'EPIPE') process.exit(exitCode.ok);
-  process.stderr.write(
-    `error: the result cannot be written to stdout, and is lost: ${error.message}. Send it where there is room\n`,
-  );
-  process.exit(exitCode.usage);
-});
 // No top-level await: the build makes a CommonJS bundle of it, whose compiled form can be kept.
 void main(process.argv.slice(2)).then((code) => (process.exitCode = code));

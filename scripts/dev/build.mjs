@@ -10,6 +10,19 @@ import ts from 'typescript';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** What every command needs to start: compiled with our own code, it is ready sooner by a tenth. */
 const BUNDLED = ['commander', 're2js'];
+
+/**
+ * Modules that few runs need, each with what is taken from it: they are loaded when that is first asked for.
+ * commander starts commands that are programs of their own, of which weft has none; patterns of RE2 stand in few meshes.
+ */
+const WHEN_USED = [
+  { module: 'node:child_process', by: `${sep}commander${sep}`, member: 'spawn' },
+  { module: 're2js', by: `${sep}model${sep}re2.ts`, member: 'RE2JS' },
+];
+
+/** Commands that people wait for many times a day: each also has a bundle of just what it runs, which is ready sooner. */
+const QUICK = ['check', 'explain'];
+
 const only = process.argv[2]; // `cli` or `library`; both without
 
 if (only !== undefined && !['cli', 'library'].includes(only))
@@ -70,20 +83,12 @@ function buildLibrary() {
 async function buildCommandLine() {
   const outdir = join(root, 'build', 'cli');
   rmSync(outdir, { recursive: true, force: true });
-  const bundle = await bundled({
-    entryPoint: 'scripts/cli/main.ts',
-    outfile: join(outdir, 'weft.cjs'),
-    // scripts/cli/installed.ts compiles and calls it as Node does with a module: it needs no copy of the text for that.
-    banner: `(function (require, __filename, __dirname) { "use strict"; const FILE_URL = require('node:url').pathToFileURL(__filename).href;`,
-    footer: '})',
-  });
-  // Read as what it is, and not decoded: two bytes a character take twice the time to read and to keep.
-  const [odd] = /.{0,40}[^\0-\x7f].{0,40}/.exec(bundle) ?? [];
-  if (odd !== undefined) fail(`the command line must be ASCII, but holds ${JSON.stringify(odd)}: write it as \\u….`);
+  const hashes = { weft: await bundledCommands(join(outdir, 'weft.cjs')) };
+  for (const name of QUICK) hashes[name] = await bundledCommands(join(outdir, `${name}.cjs`), name);
   await bundled({
     entryPoint: 'scripts/cli/installed.ts',
     outfile: join(outdir, 'main.js'),
-    define: { BUNDLE_HASH: JSON.stringify(createHash('sha256').update(bundle).digest('hex').slice(0, 16)) },
+    define: { BUNDLES: JSON.stringify(hashes) },
     banner: '#!/usr/bin/env node',
   });
   chmodSync(join(outdir, 'main.js'), 0o755);
@@ -94,8 +99,24 @@ async function buildCommandLine() {
   cpSync(join(root, 'scripts/cli/starter'), join(outdir, 'starter'), { recursive: true });
 }
 
+/** A bundle of all commands, or of one. Returns its fingerprint. */
+async function bundledCommands(outfile, onlyCommand) {
+  const text = await bundled({
+    entryPoint: 'scripts/cli/main.ts',
+    outfile,
+    // scripts/cli/installed.ts compiles and calls it as Node does with a module: it needs no copy of the text for that.
+    banner: `(function (require, __filename, __dirname) { "use strict"; const FILE_URL = require('node:url').pathToFileURL(__filename).href;`,
+    footer: '})',
+    onlyCommand,
+  });
+  // Read as what it is, and not decoded: two bytes a character take twice the time to read and to keep.
+  const [odd] = /.{0,40}[^\0-\x7f].{0,40}/.exec(text) ?? [];
+  if (odd !== undefined) fail(`the command line must be ASCII, but holds ${JSON.stringify(odd)}: write it as \\u….`);
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
 /** One CommonJS file, because the compiled form of one can be kept (scripts/cli/code-cache.ts). Returns its text. */
-async function bundled({ entryPoint, outfile, define = {}, banner, footer = '' }) {
+async function bundled({ entryPoint, outfile, define = {}, banner, footer = '', onlyCommand }) {
   const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   await build({
     absWorkingDir: root,
@@ -110,10 +131,16 @@ async function bundled({ entryPoint, outfile, define = {}, banner, footer = '' }
     define: { 'import.meta.url': 'FILE_URL', ...define },
     banner: { js: banner },
     footer: { js: footer },
-    plugins: [{ name: 'child-process-when-used', setup: childProcessWhenUsed }],
-    // Less text is read sooner; names stay, for stack traces.
+    plugins: [
+      { name: 'when-used', setup: whenUsed },
+      ...(onlyCommand === undefined
+        ? []
+        : [{ name: 'only-command', setup: (builder) => withoutOthers(onlyCommand, builder) }]),
+    ],
+    // Less text is read sooner. Names stay where all commands are, for stack traces: WEFT_DEBUG=1 runs that bundle.
     minifySyntax: true,
     minifyWhitespace: true,
+    minifyIdentifiers: onlyCommand !== undefined,
     // What others wrote stays an ordinary dependency where it can, with its licence beside it.
     external: Object.keys({ ...dependencies, ...peerDependencies }).filter((name) => !BUNDLED.includes(name)),
     logLevel: 'warning',
@@ -121,13 +148,29 @@ async function bundled({ entryPoint, outfile, define = {}, banner, footer = '' }
   return readFileSync(outfile, 'utf8');
 }
 
-/** commander starts commands that are programs of their own, of which weft has none: that part of Node waits for it. */
-function childProcessWhenUsed(builder) {
-  builder.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-    importer.includes(`${sep}commander${sep}`) ? { path: 'child_process', namespace: 'when-used' } : undefined,
+function whenUsed(builder) {
+  for (const { module, by, member } of WHEN_USED) {
+    const filter = new RegExp(`^${module}$`);
+    builder.onResolve({ filter }, ({ importer }) =>
+      importer.includes(by) ? { path: module, namespace: 'when-used' } : undefined,
+    );
+    builder.onLoad({ filter, namespace: 'when-used' }, () => ({
+      contents: `module.exports = { get ${member}() { return require('${module}').${member}; } };`,
+      resolveDir: root,
+    }));
+  }
+}
+
+/** Leaves out what other commands run; that there are such commands stays known. */
+function withoutOthers(command, builder) {
+  const declarations = join(root, 'scripts', 'cli', 'commands') + sep;
+  builder.onResolve({ filter: /^\./ }, ({ kind, importer, path }) =>
+    kind === 'dynamic-import' && importer.startsWith(declarations) && importer !== `${declarations}${command}.ts`
+      ? { path, namespace: 'other-command' }
+      : undefined,
   );
-  builder.onLoad({ filter: /^child_process$/, namespace: 'when-used' }, () => ({
-    contents: "module.exports = { get spawn() { return require('node:child_process').spawn; } };",
+  builder.onLoad({ filter: /^/, namespace: 'other-command' }, () => ({
+    contents: 'throw new Error("this bundle has another command only");',
   }));
 }
 

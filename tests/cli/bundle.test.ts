@@ -134,6 +134,36 @@ describe('the bundle', () => {
     expect(files()).toEqual([file]);
   });
 
+  test.each([
+    { command: 'check', own: 'does not reach proxies', other: 'current-context' },
+    { command: 'explain', own: 'routed to', other: 'current-context' },
+  ])('of $command has what it runs, and nothing of others', ({ command, own, other }) => {
+    const read = (name: string): string => readFileSync(join(repository, `build/cli/${name}.cjs`), 'utf8');
+    expect([read(command).includes(own), read(command).includes(other)]).toEqual([true, false]);
+    expect([read('weft').includes(own), read('weft').includes(other)]).toEqual([true, true]);
+    expect(read(command).length).toBeLessThan(0.6 * read('weft').length);
+  });
+
+  test.each([
+    { debug: '', names: false },
+    { debug: '1', names: true },
+  ])('has names of functions for WEFT_DEBUG=$debug: $names', ({ debug, names }) => {
+    here.file('mesh.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n');
+    here.file(
+      'fail.cjs',
+      `const has = Object.hasOwn;
+       Object.hasOwn = (record, key) => {
+         if (key === 'ConfigMap') throw new Error(new Error('looked up').stack);
+         return has(record, key);
+       };`,
+    );
+    const { out, err } = weft(['check', 'mesh.yaml'], ['--require', join(here.folder, 'fail.cjs')], {
+      WEFT_DEBUG: debug,
+    });
+    expect(out + err).toContain('looked up');
+    expect((out + err).includes('at runCheck')).toBe(names);
+  });
+
   test('says with which licences others have written what is in it', () => {
     for (const name of ['commander', 're2js'])
       expect(readFileSync(join(repository, `build/cli/licences/${name}.txt`), 'utf8')).toContain(
@@ -168,6 +198,27 @@ describe('the bundle', () => {
     );
     expect(piped).toMatchObject({ status: 0, stderr: '', stdout: 'Usage: weft synth [options]\n' });
   });
+
+  test('loses nothing in a pipe that is read slowly, and does not block', () => {
+    expect(writeLargeMesh(join(here.folder, 'mesh'), { services: 16 })).toBe(80);
+    const argv = ['check', join(here.folder, 'mesh'), '-o', 'sarif'];
+    const whole = weft(argv).out;
+    expect(whole.length).toBeGreaterThan(200_000); // a pipe holds 64 KiB
+    // Whoever has the same pipe may make it one that does not block: the program that started it, here.
+    here.file(
+      'start.cjs',
+      `require('node:child_process').spawn(process.execPath, ${JSON.stringify([main, ...argv])}, { stdio: 'inherit' });
+       process.stdout;`,
+    );
+    const slow = spawnSync('sh', ['-c', `"${process.execPath}" start.cjs | (sleep 1; cat)`], {
+      cwd: here.folder,
+      encoding: 'utf8',
+      env: withoutTestRunner(process.env),
+      maxBuffer: 1 << 26,
+    });
+    expect(slow.stderr).toBe('');
+    expect(slow.stdout).toBe(whole);
+  }, 60_000);
 
   test.skipIf(!existsSync('/dev/full'))('says that its result is lost when stdout is full (needs /dev/full)', () => {
     const full = spawnSync('sh', ['-c', `"${process.execPath}" "${main}" --help > /dev/full`], { encoding: 'utf8' });

@@ -1,6 +1,6 @@
-import type { PlainCommand } from './run-command.ts';
-import { command, formatOption, type Command } from '../command.ts';
-import { clusterOptions, holderOptions, writeOptions } from '../commands/canary/options.ts';
+import type { PlainCommand } from '../../canary/run-command.ts';
+import { command, formatOption, type Command } from '../../command.ts';
+import { clusterOptions, holderOptions, writeOptions } from './options.ts';
 
 /** What tells the commands apart that ask a run for one thing. */
 export interface CommandOnRun {
@@ -26,7 +26,7 @@ export const commandOnRun = ({ name, summary, description, says, next }: Command
     ],
     next,
     async run({ values, positionals: [service = ''] }, world) {
-      const { runCommand } = await import('./run-command.ts');
+      const { runCommand } = await import('../../canary/run-command.ts');
       return runCommand(name, { ...values, service }, world);
     },
   });

@@ -1,4 +1,4 @@
-import { commandOnRun } from '../../canary/command-on-run.ts';
+import { commandOnRun } from './command-on-run.ts';
 
 /** `weft canary promote`: all requests. */
 export const promote = commandOnRun({

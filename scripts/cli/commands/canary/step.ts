@@ -1,4 +1,4 @@
-import { commandOnRun } from '../../canary/command-on-run.ts';
+import { commandOnRun } from './command-on-run.ts';
 
 /** `weft canary step`: the next step now. */
 export const step = commandOnRun({
