@@ -28,6 +28,8 @@ export interface IgnoreSetting {
 
 const text = { type: 'string', minLength: 1 } as const;
 
+const exportTo = { type: 'list', items: text } as const;
+
 const settingFields = {
   ignore: {
     type: 'list',
@@ -45,6 +47,9 @@ const settingFields = {
       trustDomain: text,
       outboundTrafficPolicy: { type: 'enum', of: ['ALLOW_ANY', 'REGISTRY_ONLY'] },
       autoMtls: 'boolean',
+      defaultServiceExportTo: exportTo,
+      defaultVirtualServiceExportTo: exportTo,
+      defaultDestinationRuleExportTo: exportTo,
     } satisfies Record<keyof MeshSettings, Schema>,
   },
 } as const satisfies Record<keyof CheckSettings, Schema>;

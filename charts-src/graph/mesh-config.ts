@@ -32,7 +32,17 @@ export function declaredSettings(meshConfig: MeshConfig | undefined): Partial<Me
     ...(typeof trustDomain === 'string' && trustDomain !== '' && { trustDomain }),
     ...(typeof enableAutoMtls === 'boolean' && { autoMtls: enableAutoMtls }),
     ...((mode === 'ALLOW_ANY' || mode === 'REGISTRY_ONLY') && { outboundTrafficPolicy: mode }),
+    ...exportDefaults(meshConfig?.mesh ?? {}),
   };
+}
+
+function exportDefaults(mesh: MeshConfig['mesh']): Partial<MeshSettings> {
+  const names = ['defaultServiceExportTo', 'defaultVirtualServiceExportTo', 'defaultDestinationRuleExportTo'] as const;
+  const said = names.map((name) => [name, mesh[name]] as const);
+  // An empty list is left out on its way through protobuf, and means what nothing means.
+  return Object.fromEntries(
+    said.filter(([, to]) => Array.isArray(to) && to.length > 0 && to.every((each) => typeof each === 'string')),
+  );
 }
 
 /** Empty when it is no YAML: istiod says what is wrong with it. */

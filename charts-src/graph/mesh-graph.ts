@@ -2,6 +2,7 @@ import type { IstioKind } from '../imports/istio.ts';
 import type { Manifest, ReadManifests, ReadProblem } from '../manifest/manifest.ts';
 import { conform } from '../model/conform.ts';
 import { bySpecificity, hostCovers, isWildcardHost, serviceOfHost } from '../model/host.ts';
+import { exported } from './default-export-to.ts';
 import { DestinationRules, type Client, type EffectiveDestinationRule } from './destination-rules.ts';
 import { gatewayNode, type GatewayNode } from './gateways.ts';
 import { LabelIndex } from './labels.ts';
@@ -74,7 +75,7 @@ export function buildGraph(read: ReadManifests, settings: Partial<MeshSettings> 
   const resources = new Map<IstioKind, Resource[]>();
   for (const manifest of manifests) {
     const kind = istioKindOf(manifest);
-    if (kind !== undefined) push(resources, kind, resourceOf(kind, manifest));
+    if (kind !== undefined) push(resources, kind, exported(resourceOf(kind, manifest), mesh));
   }
   for (const list of resources.values()) list.sort(byAge);
   // What is kept under a kind was made for that kind.
@@ -91,7 +92,7 @@ export function buildGraph(read: ReadManifests, settings: Partial<MeshSettings> 
   const podsOf = (namespace: string): LabelIndex<Workload> => podsByNamespace.get(namespace) ?? noPods;
 
   const services = objects('Service', '').map((manifest) =>
-    hostOfService(manifest, (selector) => podsOf(manifest.namespace).select(selector), mesh.clusterDomain),
+    hostOfService(manifest, (selector) => podsOf(manifest.namespace).select(selector), mesh),
   );
   const hosts = [
     ...services,

@@ -2,6 +2,8 @@ import type { Manifest } from '../manifest/manifest.ts';
 import { conform } from '../model/conform.ts';
 import { fullHost, isWildcardHost, serviceOfHost } from '../model/host.ts';
 import type { Path } from '../model/schema.ts';
+import { defaultExportTo } from './default-export-to.ts';
+import type { MeshSettings } from './mesh-settings.ts';
 import { portProtocol, parseProtocol, type Protocol } from './protocol.ts';
 import type { Resource } from './resource.ts';
 import { serviceSpecShape, type ServiceSpec } from './shapes.ts';
@@ -50,12 +52,13 @@ export interface FromServiceEntry {
 export function hostOfService(
   manifest: Manifest,
   workloadsOf: (selector: Readonly<Record<string, string>>) => readonly Workload[],
-  domain: string,
+  settings: MeshSettings,
 ): MeshHost {
+  const exportTo = splitList(manifest.annotations['networking.istio.io/exportTo']);
   const spec = conform(serviceSpecShape, manifest.object['spec']) as ServiceSpec; // `conform` leaves these types
   const selector = spec.selector ?? {};
   return {
-    host: `${manifest.name}.${manifest.namespace}.svc.${domain}`,
+    host: `${manifest.name}.${manifest.namespace}.svc.${settings.clusterDomain}`,
     namespace: manifest.namespace,
     manifest,
     ports: (spec.ports ?? []).map((port, index) => ({
@@ -65,7 +68,7 @@ export function hostOfService(
       targetPort: targetPortOf(port.targetPort),
       at: ['spec', 'ports', index],
     })),
-    exportTo: splitList(manifest.annotations['networking.istio.io/exportTo']),
+    exportTo: exportTo.length > 0 ? exportTo : defaultExportTo('Service', settings),
     // A Service without a selector has endpoints that somebody else keeps.
     workloads: Object.keys(selector).length === 0 || spec.type === 'ExternalName' ? [] : workloadsOf(selector),
     from: { kind: 'Service', spec, isHeadless: spec.clusterIP === 'None' },

@@ -11,6 +11,12 @@ export interface MeshSettings {
   readonly outboundTrafficPolicy: 'ALLOW_ANY' | 'REGISTRY_ONLY';
   /** Whether clients choose mutual TLS by themselves. Source: MeshConfig.enableAutoMtls */
   readonly autoMtls: boolean;
+  /** Who sees Services and hosts of ServiceEntries that do not say it. Source: MeshConfig.defaultServiceExportTo */
+  readonly defaultServiceExportTo: readonly string[];
+  /** Source: MeshConfig.defaultVirtualServiceExportTo */
+  readonly defaultVirtualServiceExportTo: readonly string[];
+  /** Source: MeshConfig.defaultDestinationRuleExportTo */
+  readonly defaultDestinationRuleExportTo: readonly string[];
 }
 
 /** What Istio does when nothing is said. */
@@ -20,4 +26,7 @@ export const DEFAULT_SETTINGS: MeshSettings = {
   trustDomain: 'cluster.local',
   outboundTrafficPolicy: 'ALLOW_ANY',
   autoMtls: true,
+  defaultServiceExportTo: ['*'],
+  defaultVirtualServiceExportTo: ['*'],
+  defaultDestinationRuleExportTo: ['*'],
 };

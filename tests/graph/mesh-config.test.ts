@@ -35,12 +35,15 @@ test.each(["{ mesh: '{' }", "{ mesh: '- a list' }", '{ mesh: 1 }', '[]', '{}'])(
 });
 
 const SAID =
-  "{ mesh: 'rootNamespace: mesh-root\n\n  trustDomain: shop.example\n\n  enableAutoMtls: false\n\n  outboundTrafficPolicy: { mode: REGISTRY_ONLY }' }";
+  '{ mesh: \'rootNamespace: mesh-root\n\n  trustDomain: shop.example\n\n  enableAutoMtls: false\n\n  outboundTrafficPolicy: { mode: REGISTRY_ONLY }\n\n  defaultServiceExportTo: [.]\n\n  defaultVirtualServiceExportTo: [., "~"]\n\n  defaultDestinationRuleExportTo: [shop]\' }';
 const ALL = {
   rootNamespace: 'mesh-root',
   trustDomain: 'shop.example',
   autoMtls: false,
   outboundTrafficPolicy: 'REGISTRY_ONLY',
+  defaultServiceExportTo: ['.'],
+  defaultVirtualServiceExportTo: ['.', '~'],
+  defaultDestinationRuleExportTo: ['shop'],
 } as const;
 
 test.each([
@@ -55,7 +58,7 @@ test.each([
   },
   {
     name: 'it says nothing that Istio knows',
-    data: "{ mesh: '{ trustDomain: [a], enableAutoMtls: maybe, outboundTrafficPolicy: none }' }",
+    data: "{ mesh: '{ trustDomain: [a], enableAutoMtls: maybe, outboundTrafficPolicy: none, defaultServiceExportTo: [], defaultVirtualServiceExportTo: all, defaultDestinationRuleExportTo: [1] }' }",
     options: {},
     says: {},
   },
