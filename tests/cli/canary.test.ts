@@ -601,7 +601,10 @@ describe('status', () => {
     expect(out).toContain('laptop, process 7');
     await world.weft(['canary', 'abort', 'order-service', '--yes'], {}, 2);
     await started.end();
-    expect((await status()).out).toContain('✖ RolledBack');
+    const rolledBack = (await status()).out;
+    expect(rolledBack).toContain('✖ RolledBack');
+    expect(rolledBack).toMatch(/ {4}1 +10 % {2}over/);
+    expect(rolledBack).not.toContain('next');
   });
 
   test('-w ends with the run, and its exit code says how that ended', async () => {

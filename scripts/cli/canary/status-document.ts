@@ -86,7 +86,8 @@ export interface StepStatus {
   readonly hold: string;
   readonly pause: boolean;
   readonly analysis: boolean;
-  readonly state: 'done' | 'now' | 'next';
+  /** `over`: the run goes through no step any more, because it was taken back. */
+  readonly state: 'done' | 'now' | 'next' | 'over';
 }
 
 /** The status of a run. `objects`: its VirtualServices as they lie, as far as they were read. */
@@ -111,7 +112,7 @@ export function statusDocument(rollout: Rollout, objects: readonly KubernetesObj
       hold: durationText(one.holdMs),
       pause: one.pause,
       analysis: one.analysed && plan.analysis !== null,
-      state: stateOfStep(rollout, step, index),
+      state: stateOfStep(rollout, index),
     })),
     weight: {
       wanted: wanted === null ? null : percentOf(wanted),
@@ -205,10 +206,26 @@ function progressing(rollout: Rollout): Progressing | undefined {
 
 const stepOf = (rollout: Rollout): number | null => progressing(rollout)?.step ?? null;
 
-function stateOfStep({ phase }: Rollout, step: number | null, index: number): StepStatus['state'] {
-  if (phase === 'Promoting' || phase === 'Promoted' || phase === 'Settled') return 'done';
-  if (step === null || index > step) return 'next';
-  return index === step ? 'now' : 'done';
+function stateOfStep(rollout: Rollout, index: number): StepStatus['state'] {
+  const { phase } = rollout.phase === 'Paused' ? rollout.paused : rollout;
+  switch (phase) {
+    case 'Promoting':
+    case 'Promoted':
+    case 'Settled':
+      return 'done';
+    case 'RollingBack':
+    case 'RolledBack':
+    case 'Inconclusive':
+    case 'Undone':
+      return 'over';
+    case 'Preparing':
+      return 'next';
+    case 'Progressing': {
+      const step = stepOf(rollout) ?? 0; // a run that progresses is in one
+      if (index > step) return 'next';
+      return index === step ? 'now' : 'done';
+    }
+  }
 }
 
 function heldOf(rollout: Rollout): string | null {

@@ -119,7 +119,7 @@ function engineText({ holder, heartbeat, outcome }: CanaryStatus): string {
     : `${holder.host}, process ${holder.pid}; last sign of life at ${heartbeat}`;
 }
 
-const STEP_SIGNS: Readonly<Record<StepStatus['state'], string>> = { done: '✔', now: '◌', next: ' ' };
+const STEP_SIGNS: Readonly<Record<StepStatus['state'], string>> = { done: '✔', now: '◌', next: ' ', over: ' ' };
 
 function stepLine(
   { weight, mirror, hold, pause, analysis, state }: StepStatus,
@@ -127,7 +127,9 @@ function stepLine(
   options: StatusTextOptions,
 ): string {
   const sign =
-    state === 'next' ? STEP_SIGNS.next : coloured(state === 'done' ? 'green' : 'yellow', STEP_SIGNS[state], options);
+    state === 'done' || state === 'now'
+      ? coloured(state === 'done' ? 'green' : 'yellow', STEP_SIGNS[state], options)
+      : STEP_SIGNS[state];
   const more = [
     `for ${hold}`,
     ...(mirror > 0 ? [`copies of ${mirror} %`] : []),
