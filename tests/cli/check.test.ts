@@ -1,9 +1,12 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { parse } from 'yaml';
 import { catalogue } from '../../charts-src/check/catalogue.ts';
+import { settingsProblems, type CheckSettings } from '../../charts-src/check/check-settings.ts';
 import type { CheckReport } from '../../charts-src/check/report.ts';
-import { project, type Project, type Ran } from './project.ts';
+import { DEFAULT_SETTINGS } from '../../charts-src/graph/mesh-settings.ts';
+import { project, repository, type Project, type Ran } from './project.ts';
 import { readSchemaFile, schemaErrors } from './schemas.ts';
 
 let here: Project;
@@ -297,6 +300,14 @@ describe('what is meant', () => {
       expect((await here.weft(['check', 'mesh'])).err).toBe('');
     }
   });
+});
+
+test('the page of the command shows a configuration with the settings that count when nobody says anything', async () => {
+  const page = readFileSync(join(repository, 'docs/check.md'), 'utf8');
+  const [, text = ''] = /```yaml\n([^]*?)```/.exec(page) ?? [];
+  const settings = parse(text) as CheckSettings; // judged right here
+  expect(settingsProblems(settings)).toEqual([]);
+  expect(settings.mesh).toEqual(DEFAULT_SETTINGS);
 });
 
 describe('a rule that fails', () => {
