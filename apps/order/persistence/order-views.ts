@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
-import type { Session, Store } from '../../shared/database/database.ts';
+import { sql, type OnConflictBuilder } from 'kysely';
+import type { Session, Store, Unit } from '../../shared/database/database.ts';
 import { BEGINNING, eventStore } from '../../shared/database/event-store.ts';
 import { exclusively } from '../../shared/database/exclusively.ts';
 import type { Worker } from '../../shared/module.ts';
@@ -27,18 +27,16 @@ export const showing = (db: Session<OrderTables>, view: View, orders: readonly O
   db
     .insertInto(view)
     .values(orders.map(rowOf))
-    .onConflict((conflict) =>
-      conflict
-        .column('order_id')
-        .doUpdateSet((row) => ({
-          status: row.ref('excluded.status'),
-          is_paid: row.ref('excluded.is_paid'),
-          is_reserved: row.ref('excluded.is_reserved'),
-          waiting_since: row.ref('excluded.waiting_since'),
-          version: row.ref('excluded.version'),
-        }))
-        .whereRef(`${view}.version`, '<=', 'excluded.version'),
-    );
+    .onConflict((conflict) => replacing(conflict).whereRef(`${view}.version`, '<=', 'excluded.version'));
+
+const replacing = (conflict: OnConflictBuilder<OrderTables, View>) =>
+  conflict.column('order_id').doUpdateSet((row) => ({
+    status: row.ref('excluded.status'),
+    is_paid: row.ref('excluded.is_paid'),
+    is_reserved: row.ref('excluded.is_reserved'),
+    waiting_since: row.ref('excluded.waiting_since'),
+    version: row.ref('excluded.version'),
+  }));
 
 export const show = async (db: Session<OrderTables>, view: View, orders: readonly Order[]): Promise<void> => {
   if (orders.length > 0) await showing(db, view, orders).execute();
@@ -79,20 +77,42 @@ export function followEvents(store: Store<OrderTables>, view: View): Worker {
 
 /** Makes a view again from the events, while everybody goes on reading and writing it. @returns how many orders it has */
 export async function rebuildView({ db }: Store<OrderTables>, view: View): Promise<number> {
-  // Whatever a row says now, what the events say is newer.
-  await db.updateTable(view).set({ version: 0 }).execute();
   let place = BEGINNING;
   for (;;) {
     const changes = await orderEvents.changesAfter(db, place, BATCH);
     if (changes === undefined) break;
     place = changes.place;
-    await show(db, view, replay(await orderEvents.history(db, changes.subjectIds)));
+    await db.transaction().execute((tx) => showAnew(tx, view, changes.subjectIds));
   }
   const { count } = await db
     .selectFrom(view)
     .select(sql<number>`count(*)`.as('count'))
     .executeTakeFirstOrThrow();
   return count;
+}
+
+/**
+ * Writes orders into a view as their events tell them, whatever their rows say: even a row that claims to know more. Rows
+ * that are there are locked before the events are read, so whoever writes one meanwhile comes later and knows no less;
+ * rows that are not there yet may be written by others at the same time.
+ */
+async function showAnew(tx: Unit<OrderTables>['tx'], view: View, orderIds: readonly string[]): Promise<void> {
+  const locked = await tx
+    .selectFrom(view)
+    .select('order_id')
+    .where('order_id', '=', sql<string>`any(${orderIds}::uuid[])`)
+    .orderBy('order_id') // as others write them: two that lock rows in opposite orders would wait for each other
+    .forUpdate()
+    .execute();
+  const isThere = new Set(locked.map(({ order_id }) => order_id));
+  const orders = replay(await orderEvents.history(tx, orderIds));
+  const there = orders.filter(({ orderId }) => isThere.has(orderId));
+  if (there.length > 0) await tx.insertInto(view).values(there.map(rowOf)).onConflict(replacing).execute();
+  await show(
+    tx,
+    view,
+    orders.filter(({ orderId }) => !isThere.has(orderId)),
+  );
 }
 
 const rowOf = (order: Order) => ({
