@@ -1,6 +1,7 @@
 import { acknowledgementQuestion } from '../../charts-src/canary/acknowledgement-question.ts';
 import type { Action } from '../../charts-src/canary/action.ts';
 import { standingOf } from '../../charts-src/canary/adopt.ts';
+import type { Sample } from '../../charts-src/canary/analysis/sample.ts';
 import type { AddSample, Judge } from '../../charts-src/canary/analysis/verdict.ts';
 import { decide } from '../../charts-src/canary/decide.ts';
 import { desiredVirtualService } from '../../charts-src/canary/desired.ts';
@@ -18,6 +19,7 @@ import { errands } from './errands.ts';
 import { hookContext } from './hook-context.ts';
 import { patience } from './insist.ts';
 import { questions } from './questions.ts';
+import { sampling } from './sampling.ts';
 import { watching } from './watching.ts';
 
 /** How a drive ends. */
@@ -50,7 +52,7 @@ export interface Drive {
 }
 
 /** Limits against a port that forgets its own. */
-const LIMIT_MS = { metrics: 30_000, acknowledgement: 10_000, capacity: 15_000, scale: 15_000 } as const;
+const LIMIT_MS = { acknowledgement: 10_000, capacity: 15_000, scale: 15_000 } as const;
 /** How many calls a farewell may take. */
 const FAREWELLS = 6;
 /** A hook has its own limit; the port keeps it, and this is what it may be late. */
@@ -75,16 +77,16 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
   const gone = new Map<number, number>();
   let countedMs = clock.monotonicMs();
   let writtenMs = countedMs;
-  const metrics: { askedMs: number | null; answeredMs: number | null; failure: string | null } = {
-    askedMs: null,
-    answeredMs: null,
-    failure: null,
-  };
   let stage = stageOf(rollout);
   let ending: Ending | undefined;
   const alarm = bell(clock);
   const calls = errands(clock);
   const asked = questions(clock, calls, () => alarm.ring());
+  const samples = sampling(ports.metrics, { clock, calls }, (answer) => {
+    passTime();
+    judge(answer);
+    alarm.ring();
+  });
   const echo = echoes();
   const outage = patience(clock, signal);
   const never = new AbortController().signal;
@@ -104,18 +106,13 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
 
   const observation = (): Observation => {
     const now = clock.monotonicMs();
-    const ago = (ms: number | null): number | null => (ms === null ? null : now - ms);
     return {
       at: clock.wallTime(),
       virtualServices,
       isStateIntact,
-      goneMs: gone.size === 0 ? null : ago(Math.min(...gone.values())),
+      goneMs: gone.size === 0 ? null : now - Math.min(...gone.values()),
       writtenMsAgo: now - writtenMs,
-      metrics: {
-        askedMsAgo: ago(metrics.askedMs),
-        answeredMsAgo: ago(metrics.answeredMs),
-        failure: metrics.failure,
-      },
+      metrics: samples.seen(),
       asked: asked.seen(),
     };
   };
@@ -221,26 +218,17 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
   };
 
   const sample = (): void => {
+    const { run, plan, evidence } = rollout;
+    if (plan.analysis === null) return;
+    samples.ask({ analysis: plan.analysis, target, run, sinceMs: evidence?.untilMs ?? null });
+  };
+
+  const judge = (answer: Result<Sample>): void => {
     const { analysis } = rollout.plan;
     if (analysis === null) return;
-    const { run } = rollout;
-    metrics.askedMs = clock.monotonicMs();
-    calls.start({
-      name: 'metrics',
-      limitMs: LIMIT_MS.metrics,
-      call: (stop) => ports.metrics.sample({ analysis, target, run, sinceMs: rollout.evidence?.untilMs ?? null }, stop),
-      done: (result) => {
-        passTime();
-        metrics.answeredMs = clock.monotonicMs();
-        metrics.failure = result.ok ? null : result.failure.message;
-        if (result.ok) {
-          const evidence = assess.addSample(analysis, rollout.evidence, result.value, stepOf(rollout));
-          const verdict = assess.judge(analysis, evidence);
-          remember(evolve(rollout, { type: 'judged', evidence, verdict }));
-        } else remember(evolve(rollout, { type: 'metrics-failed' }));
-        alarm.ring();
-      },
-    });
+    if (!answer.ok) return remember(evolve(rollout, { type: 'metrics-failed' }));
+    const evidence = assess.addSample(analysis, rollout.evidence, answer.value, stepOf(rollout));
+    remember(evolve(rollout, { type: 'judged', evidence, verdict: assess.judge(analysis, evidence) }));
   };
 
   const perform = async (action: Exclude<Action, { readonly type: 'end' | 'abandon' }>): Promise<void> => {

@@ -13,7 +13,7 @@ export type Output = typeof STDOUT | typeof STDERR;
  */
 export function mayBeTerminal(output: Output): boolean {
   const stats = statsOf(output);
-  return stats?.isCharacterDevice() === true && stats.rdev !== nullDevice();
+  return stats === undefined || (stats.isCharacterDevice() && stats.rdev !== nullDevice());
 }
 
 /** Whether an output is a terminal. */
@@ -23,7 +23,7 @@ function statsOf(output: Output): Stats | undefined {
   try {
     return fstatSync(output);
   } catch {
-    return undefined; // it is closed
+    return undefined; // a kind of handle that this system tells nothing of
   }
 }
 

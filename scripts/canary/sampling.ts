@@ -1,0 +1,43 @@
+import type { Sample } from '../../charts-src/canary/analysis/sample.ts';
+import type { Observation } from '../../charts-src/canary/observation.ts';
+import type { Clock } from '../../charts-src/canary/ports/clock.ts';
+import type { Result } from '../../charts-src/canary/ports/failure.ts';
+import type { Metrics, SampleQuestion } from '../../charts-src/canary/ports/metrics.ts';
+import type { Errands } from './errands.ts';
+
+/** Questions to the metrics, one at a time, and how the last one went. */
+export interface Sampling {
+  ask(question: SampleQuestion): void;
+  /** As `decide` sees it. */
+  seen(): Observation['metrics'];
+}
+
+/** Limit against a port that forgets its own. */
+const LIMIT_MS = 30_000;
+
+export function sampling(
+  metrics: Metrics,
+  { clock, calls }: { readonly clock: Clock; readonly calls: Errands },
+  onAnswer: (answer: Result<Sample>) => void,
+): Sampling {
+  let askedMs: number | null = null;
+  let answeredMs: number | null = null;
+  let failure: string | null = null;
+  const ago = (ms: number | null): number | null => (ms === null ? null : clock.monotonicMs() - ms);
+  return {
+    ask: (question) => {
+      askedMs = clock.monotonicMs();
+      calls.start({
+        name: 'metrics',
+        limitMs: LIMIT_MS,
+        call: (stop) => metrics.sample(question, stop),
+        done: (answer) => {
+          answeredMs = clock.monotonicMs();
+          failure = answer.ok ? null : answer.failure.message;
+          onAnswer(answer);
+        },
+      });
+    },
+    seen: () => ({ askedMsAgo: ago(askedMs), answeredMsAgo: ago(answeredMs), failure }),
+  };
+}
