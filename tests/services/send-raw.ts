@@ -42,13 +42,16 @@ export const sendRaw = (url: string, { method, path, headers = {}, body }: RawRe
   });
 
 /** Sends bytes that need not be a request, and gives all that comes back until the server closes.
- * @throws Error when it neither answers nor closes */
+ * @throws Error when it does not close */
 export const sendBytes = (url: string, bytes: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname, () => socket.write(bytes));
     let text = '';
-    socket.setTimeout(10_000, () => socket.destroy(new Error('neither an answer nor an end')));
+    socket.setTimeout(10_000, () => {
+      reject(new Error(`there is no end after ${JSON.stringify(text.slice(0, 200))}`));
+      socket.destroy();
+    });
     socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     socket.once('error', (error) => (text === '' ? reject(error) : resolve(text)));
     socket.once('close', () => resolve(text));

@@ -98,7 +98,12 @@ export function createServer({
     withContext(contexts.get(request.raw) ?? readContext(request.headers), () => traced.request(request, done));
   });
   app.addHook('onRequest', async ({ headers }) => {
-    if (headers.host === undefined) throw new Problem(400, 'The request names no host.', { type: 'invalid-request' });
+    // Nothing after a request that is none is believed: the connection ends.
+    if (headers.host === undefined)
+      throw new Problem(400, 'The request names no host.', {
+        type: 'invalid-request',
+        headers: { connection: 'close' },
+      });
   });
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
