@@ -39,6 +39,8 @@ const NOT_PURE = [...configDefaults.exclude, ...[...REAL, 'simulation'].map((nam
 export default defineConfig({
   test: {
     teardownTimeout: 60_000,
+    // The tiers have most modules in common, and each would turn all of them from TypeScript to JavaScript anew.
+    experimental: { fsModuleCache: true, fsModuleCachePath: 'build/vitest' },
     projects: [
       // One set of modules for all files: they are pure, and loading them once a file took most of the time.
       // Whichever test first needs a command waits until its code is compiled, beside all other files: seconds, on a slow machine.
