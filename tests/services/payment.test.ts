@@ -58,6 +58,19 @@ describe('payment on PostgreSQL', () => {
     ]);
   });
 
+  test('an order that is told of by two events, also after it was refunded, is paid for once', async () => {
+    const { created, cancelled, order_id } = orderEvents();
+    const again = () => service.handle({ ...created, event_id: randomUUID() });
+    await service.handle(created);
+    await again();
+    expect([...(await statuses())]).toEqual([[order_id, 'processed']]);
+    await service.handle(cancelled);
+    await again();
+    expect([...(await statuses())]).toEqual([[order_id, 'refunded']]);
+    expect(held.has(order_id)).toBe(false);
+    expect(types(await service.told())).toEqual(['PaymentProcessed', 'PaymentRefunded']);
+  });
+
   test('whatever order events come in, the bank keeps the money of those orders that stand, and events add up', async () => {
     const seed = randomInt(2 ** 31);
     const orders = Array.from({ length: 40 }, (_, index) => ({
