@@ -150,20 +150,20 @@ function followRule(graph: MeshGraph, at: AtVirtualHost, taken: Route): Explanat
     match ? matchWords(match.match) : 'it has no match: it takes every request',
     by(match?.place ?? rule.place),
   );
-  // Envoy asks its fault filter first, then CORS, then it routes.
+  // Envoy asks its fault filter first, then CORS, which looks only at rules that lead somewhere, then it routes.
   const fault = faultOf(rule, steps);
   if (fault?.abort?.share === 1)
     return answer(steps, { outcome: 'answered', status: fault.abort.status, route, fault });
-  const preflight = preflightAnswer(http, request);
-  if (preflight !== undefined) {
-    steps.add('action', 'answered by CORS: 200', preflight, by(rule.placeOf('corsPolicy')));
-    return answer(steps, { outcome: 'answered', status: 200, route, fault });
-  }
   if (http.redirect) return redirected(at, taken, { route, fault });
   if (http.directResponse) {
     const { status } = http.directResponse;
     steps.add('action', `answered with ${status}`, 'directResponse', by(rule.placeOf('directResponse')));
     return answer(steps, { outcome: 'answered', status, route, fault });
+  }
+  const preflight = preflightAnswer(http, request);
+  if (preflight !== undefined) {
+    steps.add('action', 'answered by CORS: 200', preflight, by(rule.placeOf('corsPolicy')));
+    return answer(steps, { outcome: 'answered', status: 200, route, fault });
   }
   return forwarded(graph, at, taken, { route, fault });
 }
