@@ -22,7 +22,7 @@ import { rewrittenPath } from './rewrite.ts';
 import { by } from './rule-place.ts';
 import { weighted, type Routing } from './shares.ts';
 import { Steps } from './steps.ts';
-import { triesOf } from './tries.ts';
+import { limitOf, triesOf } from './tries.ts';
 
 /** A request at a virtual host, and what is there for it. */
 export interface AtVirtualHost {
@@ -205,7 +205,7 @@ function forwarded(
     ...said,
     mirrors,
     tries,
-    timeout: http.timeout ?? null,
+    timeout: limitOf(http.timeout) ?? null,
     upstream: upstreamOf(first.request, url),
   });
 }
@@ -218,9 +218,12 @@ const upstreamOf = ({ path, authority, headers }: ComparedRequest, url: Request)
 
 /** How long and how often a rule tries. */
 function patience(graph: MeshGraph, rule: Route['rule'], steps: Steps): Tries {
-  const { retries, timeout } = rule.http;
+  const { retries } = rule.http;
+  const timeout = limitOf(rule.http.timeout);
   const tries = triesOf(retries ?? defaultRetries(graph), timeout);
-  if (timeout === undefined) steps.add('timeout', 'no timeout', 'the rule says none');
+  if (rule.http.timeout === undefined) steps.add('timeout', 'no timeout', 'the rule says none');
+  else if (timeout === undefined)
+    steps.add('timeout', 'no timeout', `${rule.http.timeout} switches it off`, by(rule.placeOf('timeout')));
   else steps.add('timeout', timeout, 'for all tries together', by(rule.placeOf('timeout')));
   const conditions =
     tries.attempts === 1 ? 'attempts is missing or 0, which switches retries off' : `on ${tries.on.join(', ')}`;

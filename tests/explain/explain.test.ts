@@ -128,6 +128,18 @@ test('retries of the mesh are those of its MeshConfig', () => {
   expect(said([], 'shop/web', 'GET http://orders/').tries.attempts).toBe(3);
 });
 
+test('a timeout of no length is none', () => {
+  const rule =
+    '{ timeout: 0s, retries: { attempts: 1, perTryTimeout: 0s }, route: [{ destination: { host: orders } }] }';
+  const open = said(
+    [virtualService('shop/a', `{ hosts: [orders], http: [${rule}] }`)],
+    'shop/web',
+    'GET http://orders/',
+  );
+  expect(open.timeout).toBeNull();
+  expect(open.tries).toMatchObject({ attempts: 2, perTryTimeout: null, worstCase: null });
+});
+
 test('TLS to a port of HTTP is answered by nobody', () => {
   expect(said([], 'shop/web', 'GET https://orders:80/')).toMatchObject({ outcome: 'unroutable', status: null });
 });
