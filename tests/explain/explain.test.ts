@@ -209,6 +209,7 @@ test.each([
   ['/a/./b/', '/a/b/'],
   ['/a/..', '/'],
   ['/%61%2Fb', '/a%2Fb'],
+  ['/a%2fb', '/a%2fb'],
   ['/a//b', '/a//b'],
   ['\\a\\b', '/a/b'],
 ])('the path %s is compared as %s', (path, compared) => {
