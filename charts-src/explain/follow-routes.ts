@@ -191,7 +191,15 @@ function forwarded(
     ({ destination, cluster, share }) => ({
       cluster,
       share,
-      request: withHeaders({ ...request, path }, http.headers, destination.headers, http.rewrite?.authority),
+      request: withHeaders(
+        { ...request, path },
+        {
+          rule: http.headers,
+          destination: destination.headers,
+          isOnly: http.route?.length === 1,
+          rewritten: http.rewrite?.authority,
+        },
+      ),
     }),
   );
   const shares = atCalledAddress(graph, steps, sender, called, weights);
