@@ -8,7 +8,7 @@ import { containerPortFor, type Cluster } from './cluster.ts';
 import type { AuthorizationVerdict, ClientTls, ExplainedDestination, Outcome, Step } from './explanation.ts';
 import { inboundPort } from './inbound-port.ts';
 import { inMesh } from './in-mesh.ts';
-import type { ComparedRequest } from './match-request.ts';
+import { comparedByServer, type ComparedRequest } from './match-request.ts';
 
 /** Who sends: whether with a proxy that can speak mutual TLS, and as whom. */
 export interface Sender {
@@ -86,7 +86,7 @@ function arrive(
     isHttp: inbound.isHttp,
     port: port ?? cluster.port,
     sni: isMutual ? sniOf(cluster) : undefined,
-    request,
+    request: comparedByServer(request, { isMutual }),
   });
   const { refusal, authorization } = admission;
   return {

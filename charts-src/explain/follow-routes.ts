@@ -12,7 +12,14 @@ import { defaultRetries } from './default-retries.ts';
 import type { ExplainedRoute, Explanation, Tries, Upstream } from './explanation.ts';
 import { faultOf } from './fault.ts';
 import { headerSteps, withHeaders } from './header-operations.ts';
-import { isCatchAll, matchWords, requestMiss, type ComparedRequest, type MatchingProxy } from './match-request.ts';
+import {
+  isCatchAll,
+  matchWords,
+  OF_PROXY,
+  requestMiss,
+  type ComparedRequest,
+  type MatchingProxy,
+} from './match-request.ts';
 import { mirrorsOf } from './mirrors.ts';
 import { preflightAnswer } from './preflight.ts';
 import type { LeftOut, Route } from './proxy-routes.ts';
@@ -218,10 +225,17 @@ function forwarded(
   });
 }
 
-const upstreamOf = ({ path, authority, headers }: ComparedRequest, url: Request): Upstream => ({
+/** What proxies add by themselves is the same for all requests. */
+const upstreamOf = ({ path, authority, headers, scheme }: ComparedRequest, url: Request): Upstream => ({
   path: pathWithQuery(path, url),
   authority,
-  headers,
+  headers: Object.fromEntries(
+    Object.entries(headers).filter(
+      ([name, value]) =>
+        !value.endsWith(OF_PROXY) &&
+        (name !== 'x-forwarded-proto' || value !== scheme || Object.hasOwn(url.headers, name)),
+    ),
+  ),
 });
 
 /** How long and how often a rule tries. */

@@ -13,7 +13,7 @@ import { principalOf } from './principal-of.ts';
 import { gatewayHost } from './gateway-hosts.ts';
 import { boundPort, type GatewayProxy } from './gateway-proxy.ts';
 import { kindOf, serversOn, type NodeServer } from './gateway-servers.ts';
-import { authorityOf, compared, type ComparedRequest, type MatchingProxy } from './match-request.ts';
+import { authorityOf, compared, comparedByGateway, type ComparedRequest, type MatchingProxy } from './match-request.ts';
 import { lookUp } from './registry.ts';
 import { pathWithQuery, type Request } from './request.ts';
 import { mostSpecific } from './most-specific.ts';
@@ -199,7 +199,7 @@ function byRequest(
   isTls: boolean,
 ): Explanation {
   const { proxy, request, steps, collect } = at;
-  const asked = compared(request);
+  const asked = comparedByGateway(request);
   const admitted = collect === undefined ? refusal(graph, at, first, asked, true) : { claims: undefined };
   if ('refused' in admitted) return admitted.refused;
   const authority = authorityOf(request);
