@@ -251,7 +251,8 @@ describe('ports that annotations keep out of a proxy', () => {
 
 test.each([
   ['an application that says nothing of TLS', '80>8080 http', 'refused', 503],
-  ['one with a port of TLS', '80>8443 http', 'routed', null],
+  ['one with a port of TLS', '80>8443 web', 'routed', null],
+  ['one with a port of TLS whose Service says HTTP', '80>8443 http', 'refused', 503],
   ['one whose port is named so', '80>8080 https-web', 'routed', null],
 ])('TLS of a DestinationRule that is not of the mesh, to %s', (_, port, outcome, status) => {
   const rule = destinationRule('shop/stock', '{ host: stock, trafficPolicy: { tls: { mode: SIMPLE } } }');
