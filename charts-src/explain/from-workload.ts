@@ -22,6 +22,7 @@ import { knownHosts } from './registry.ts';
 import type { Request } from './request.ts';
 import { meantHost, resolveName, unknownName } from './resolve-name.ts';
 import { droppedSteps, hostStep, noteEnvoyFilters, scopeStep, type Steps } from './steps.ts';
+import { unreadable } from './unreadable.ts';
 import { unresolved } from './unresolved.ts';
 import { virtualHosts } from './virtual-hosts.ts';
 
@@ -162,6 +163,11 @@ function byRequest(
   collect: Collect | undefined,
 ): Explanation {
   const { workload, target, request, steps } = at;
+  const unread = unreadable(request);
+  if (unread !== undefined) {
+    steps.add('listener', 'refused with 400', unread);
+    return answer(steps, { outcome: 'refused', status: 400 });
+  }
   const authority = isSniffed && target ? target.host : authorityOf(request);
   const asked = comparedBySidecar(request);
   const table = virtualHosts(graph, listener, matchingProxy(at), known);
