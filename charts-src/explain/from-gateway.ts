@@ -1,13 +1,12 @@
 import { sharedHosts } from '../graph/gateways.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { workloadName } from '../graph/workload.ts';
-import { hostCovers } from '../model/host.ts';
 import { principal } from '../model/names.ts';
 import { admit, type Admission } from './admit.ts';
 import { answer } from './answer.ts';
 import type { Sender } from './arrivals.ts';
 import type { Explanation, Step } from './explanation.ts';
-import { followConnection, tcpRule, tlsRule, type Connection, type ConnectionRule } from './follow-connection.ts';
+import { followConnection, tcpRule, tlsRules, type Connection, type ConnectionRule } from './follow-connection.ts';
 import { followRoutes, type Collect } from './follow-routes.ts';
 import { principalOf } from './principal-of.ts';
 import { gatewayHost } from './gateway-hosts.ts';
@@ -122,17 +121,15 @@ interface Chain {
 }
 
 function chainsOf(graph: MeshGraph, at: AtGateway, one: NodeServer): readonly Chain[] {
-  const { proxy, request } = at;
+  const { proxy } = at;
   switch (kindOf(one.server)) {
     case 'https':
     case 'tls':
       return one.server.hosts.map(({ host }) => ({ sni: host, one, rule: undefined }));
     case 'passthrough':
-      return boundTo(graph, proxy, one).flatMap((virtualService) => {
-        const rule = tlsRule(virtualService, { request, proxy: asks(at, one) });
-        const hosts = virtualService.spec.tls?.flatMap(({ match }) => match.flatMap(({ sniHosts }) => sniHosts)) ?? [];
-        return hosts.filter((sni) => hostCovers(sni, request.host)).map((sni) => ({ sni, one, rule }));
-      });
+      return boundTo(graph, proxy, one).flatMap((virtualService) =>
+        tlsRules(virtualService, { proxy: asks(at, one) }).map((rule) => ({ sni: rule.sni, one, rule })),
+      );
     case 'http':
     case 'tcp':
       return [];
@@ -160,10 +157,8 @@ function noteClientCertificate(steps: Steps, { server }: NodeServer): void {
 
 /** Bytes along the first `tcp` rule for the server. */
 function byTcp(graph: MeshGraph, at: AtGateway, one: NodeServer): Explanation {
-  for (const virtualService of boundTo(graph, at.proxy, one)) {
-    const rule = tcpRule(virtualService, { proxy: asks(at, one) });
-    if (rule && rule.route.length > 0) return byRule(graph, at, one, rule);
-  }
+  const { rule } = tcpRule(boundTo(graph, at.proxy, one), { proxy: asks(at, one) }, []);
+  if (rule) return byRule(graph, at, one, rule);
   const why = `no tcp rule of a VirtualService that is bound to ${one.node.key} is for it`;
   return closed(at, `nothing takes a connection on port ${at.request.port}`, why, placeOf(one));
 }

@@ -140,8 +140,15 @@ test('a timeout of no length is none', () => {
   expect(open.tries).toMatchObject({ attempts: 2, perTryTimeout: null, worstCase: null });
 });
 
-test('TLS to a port of HTTP is answered by nobody', () => {
-  expect(said([], 'shop/web', 'GET https://orders:80/')).toMatchObject({ outcome: 'unroutable', status: null });
+test('TLS to a port of HTTP leaves as it is, for pods that want none', () => {
+  expect(said([], 'shop/web', 'GET https://orders:80/')).toMatchObject({ outcome: 'refused', status: null });
+  const bare = deployment('edge/odd').replaceAll('inject: "true"', 'inject: "false"');
+  const ending = [service('edge/odd', '80>8443 http'), bare];
+  expect(said(ending, 'shop/web', 'GET https://odd.edge:80/')).toMatchObject({
+    outcome: 'passthrough',
+    status: null,
+    mtls: { client: 'simple', server: null },
+  });
 });
 
 test('a policy judges what header operations leave', () => {
