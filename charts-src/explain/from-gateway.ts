@@ -1,7 +1,7 @@
 import { sharedHosts } from '../graph/gateways.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { workloadName } from '../graph/workload.ts';
-import { principal } from '../model/names.ts';
+import { principal as principalNamed } from '../model/names.ts';
 import { admit, type Admission } from './admit.ts';
 import { answer } from './answer.ts';
 import type { Sender } from './arrivals.ts';
@@ -26,6 +26,17 @@ interface AtGateway {
   /** Port of the pods. */
   readonly port: number;
   readonly collect: Collect | undefined;
+  readonly principal: string | undefined;
+}
+
+/** What may be known of a request beside itself. */
+export interface GatewayOptions {
+  /** Takes every answer of the host.
+   * @default - only that for the request is worked out */
+  readonly collect?: Collect | undefined;
+  /** Identity of a client of the mesh, where its certificate tells it.
+   * @default - none */
+  readonly principal?: string | undefined;
 }
 
 /** Through a gateway: by the server that has the port and, with TLS, the host of the handshake. */
@@ -34,11 +45,11 @@ export function fromGateway(
   proxy: GatewayProxy,
   request: Request,
   steps: Steps,
-  collect: Collect | undefined,
+  { collect, principal }: GatewayOptions = {},
 ): Explanation {
   clientStep(steps, proxy);
   noteEnvoyFilters(steps, graph, proxy);
-  const at: AtGateway = { proxy, request, steps, port: boundPort(graph, proxy, request.port), collect };
+  const at: AtGateway = { proxy, request, steps, port: boundPort(graph, proxy, request.port), collect, principal };
   const { servers, lost } = serversOn(graph, proxy, at.port);
   for (const { node, server, why } of lost)
     steps.add('listener', `a server of Gateway ${node.key} is left out`, why, placeOf({ node, server }));
@@ -182,7 +193,7 @@ const senderOf = (graph: MeshGraph, { pods, namespace }: GatewayProxy): Sender =
   hasProxy: true,
   principal: pods
     ? principalOf(graph, pods)
-    : principal(graph.settings.trustDomain, namespace, 'istio-ingressgateway-service-account'),
+    : principalNamed(graph.settings.trustDomain, namespace, 'istio-ingressgateway-service-account'),
 });
 
 /** Requests by the host that they name, after the policies of the gateway itself. */
@@ -241,15 +252,17 @@ function toHttps({ request, steps }: AtGateway, one: NodeServer, { authority, pa
 /** Whether the gateway itself refuses a request, by the policies that select its pods; else what its token tells. */
 function refusal(
   graph: MeshGraph,
-  { proxy, steps, port, request: asked }: AtGateway,
+  { proxy, steps, port, request: asked, principal: known }: AtGateway,
   { server }: NodeServer,
   request: ComparedRequest,
   isHttp: boolean,
 ): { readonly refused: Explanation } | Pick<Admission, 'claims' | 'headers'> {
-  if (server.server.tls?.mode === 'ISTIO_MUTUAL')
+  // Of other certificates a gateway takes no identity of the mesh.
+  const client = server.server.tls?.mode === 'ISTIO_MUTUAL' ? known : undefined;
+  if (server.server.tls?.mode === 'ISTIO_MUTUAL' && client === undefined)
     steps.assume('the client has no identity that a policy of the gateway names');
   const admission = admit(graph, proxy, {
-    principal: undefined,
+    principal: client,
     isHttp,
     port,
     sni: kindOf(server) === 'http' || kindOf(server) === 'tcp' ? undefined : asked.host,
