@@ -44,7 +44,8 @@ export function throughGateway(
   return { ...sent, outcome, status, authorization, redirect, upstream };
 }
 
-const gatewaysAmong = (graph: MeshGraph, names: readonly string[]): readonly Workload[] =>
+/** Pods of gateways among workloads of these names. */
+export const gatewaysAmong = (graph: MeshGraph, names: readonly string[]): readonly Workload[] =>
   names.length === 0
     ? []
     : graph.workloads.filter((workload) => workload.isGateway && names.includes(workloadName(workload)));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { blueprintOf } from '../../charts-src/explain/blueprint.ts';
 import { explain } from '../../charts-src/explain/explain.ts';
 import type { Explanation } from '../../charts-src/explain/explanation.ts';
 import { normalizedPath, readRequest } from '../../charts-src/explain/request.ts';
@@ -148,6 +149,18 @@ test('TLS to a port of HTTP leaves as it is, for pods that want none', () => {
     outcome: 'passthrough',
     status: null,
     mtls: { client: 'simple', server: null },
+  });
+});
+
+test('a single proxy cannot show what a gateway on the way does', () => {
+  const graph = meshOf(mesh(BASE, GATEWAY, BOUND, service('edge/gw', '80>8080 http')));
+  const [origin, read] = [readOrigin('shop/web'), readRequest('GET', 'http://gw.edge/', [])];
+  if ('problem' in origin || 'problem' in read) throw new Error('no request');
+  expect(blueprintOf(graph, origin, read.request)).toMatchObject({
+    problem: {
+      message: expect.stringContaining('goes on through Deployment edge/gw'),
+      fix: 'verify it from gateway:edge/gw',
+    },
   });
 });
 
