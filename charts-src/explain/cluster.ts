@@ -4,7 +4,7 @@ import {
   type EffectiveDestinationRule,
   type EffectivePolicy,
 } from '../graph/destination-rules.ts';
-import { fixedEndpoints, mayRegister } from '../graph/fixed-endpoints.ts';
+import { fixedEndpoints, mayRegister, podsOf } from '../graph/endpoints.ts';
 import { selects, type Labels } from '../graph/labels.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { containerPortOf, type MeshHost, type MeshPort } from '../graph/mesh-host.ts';
@@ -76,7 +76,8 @@ export function clusterOf(
   const labels = declared?.subset.labels ?? {};
   const policy = rule && effectivePolicy(rule, subset, port);
   const isKept = target !== undefined && keepsAddress(client, target, policy);
-  const selected = (target?.workloads ?? []).filter((workload) => selects(labels, workload.labels));
+  const pods = target === undefined || isPodsOnly === true ? target?.workloads : podsOf(graph, target, meshPort);
+  const selected = (pods ?? []).filter((workload) => selects(labels, workload.labels));
   // Pods are no endpoints of a port that leads to a name that none of their containers has.
   const workloads = selected.filter(
     (workload) => isKept || meshPort === undefined || containerPortOf(meshPort, workload) !== undefined,

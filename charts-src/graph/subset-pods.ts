@@ -1,5 +1,5 @@
 import type { DestinationRuleSpec, Subset } from '../imports/istio.ts';
-import { fixedEndpoints } from './fixed-endpoints.ts';
+import { fixedEndpoints, podsOf } from './endpoints.ts';
 import { selects } from './labels.ts';
 import type { MeshGraph } from './mesh-graph.ts';
 import type { MeshHost } from './mesh-host.ts';
@@ -49,7 +49,7 @@ export function subsetEndpoints(graph: MeshGraph, host: MeshHost, subset: Subset
     if (Object.keys(selector).length === 0 || type === 'ExternalName') return undefined;
   }
   return {
-    workloads: host.workloads.filter((workload) => selects(wanted, workload.labels)),
+    workloads: podsOf(graph, host).filter((workload) => selects(wanted, workload.labels)),
     fixed: fixedEndpoints(graph, host).filter((endpoint) => selects(wanted, endpoint.labels ?? {})).length,
   };
 }

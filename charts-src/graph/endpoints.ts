@@ -4,6 +4,7 @@ import { selects, type Labels } from './labels.ts';
 import type { MeshGraph } from './mesh-graph.ts';
 import type { MeshHost, MeshPort } from './mesh-host.ts';
 import type { Resource } from './resource.ts';
+import type { Workload } from './workload.ts';
 
 /**
  * Endpoints of a host that are written down and are no pods: those of a ServiceEntry, WorkloadEntries that a selector
@@ -27,15 +28,30 @@ export function fixedEndpoints(
     // A number is a port of every machine, a name only of one that has it.
     return typeof named !== 'string' || Object.hasOwn(ports, named) || Object.hasOwn(ports, port?.name ?? '');
   });
-  const named = graph.hostsNamed(host.host).flatMap(({ from: other, namespace, ports }) => {
-    if (other.kind !== 'ServiceEntry' || namespace !== host.namespace) return [];
-    // Endpoints are joined by the names of ports.
-    const serves = port === undefined || ports.some(({ name }) => name === port.name);
-    return serves ? ofServiceEntry(graph, other.entry) : [];
-  });
+  const named = joining(graph, host, port).flatMap(({ entry }) => ofServiceEntry(graph, entry));
   // Kubernetes has no endpoints with names for addresses.
   return [...serving, ...named].filter(({ address = '' }) => isIpAddress(address));
 }
+
+/** Pods that answer for a host: its own, and for a Service those of a ServiceEntry that joins it. */
+export const podsOf = (graph: MeshGraph, host: MeshHost, port?: Pick<MeshPort, 'name'>): readonly Workload[] => {
+  const joined = joining(graph, host, port).flatMap(({ workloads }) => workloads);
+  return joined.length === 0 ? host.workloads : [...new Set([...host.workloads, ...joined])];
+};
+
+/** ServiceEntries of the namespace and the name of a Service: endpoints are joined by the names of ports. */
+const joining = (
+  graph: MeshGraph,
+  { from, host, namespace }: MeshHost,
+  port: Pick<MeshPort, 'name'> | undefined,
+): readonly { readonly entry: Resource<'ServiceEntry'>; readonly workloads: readonly Workload[] }[] =>
+  from.kind === 'ServiceEntry'
+    ? []
+    : graph.hostsNamed(host).flatMap((other) => {
+        if (other.from.kind !== 'ServiceEntry' || other.namespace !== namespace) return [];
+        const serves = port === undefined || other.ports.some(({ name }) => name === port.name);
+        return serves ? [{ entry: other.from.entry, workloads: other.workloads }] : [];
+      });
 
 function ofServiceEntry(graph: MeshGraph, { spec, namespace }: Resource<'ServiceEntry'>): readonly WorkloadEntrySpec[] {
   if (spec.workloadSelector !== undefined) return entriesWith(graph, namespace, spec.workloadSelector.labels ?? {});
