@@ -5,6 +5,7 @@ import { authorize } from './authorization.ts';
 import type { Claims } from './claims.ts';
 import type { AuthorizationVerdict, Step } from './explanation.ts';
 import type { ComparedRequest } from './match-request.ts';
+import { unreadable } from './unreadable.ts';
 
 /** A request at the door of pods. */
 export interface Asking {
@@ -33,6 +34,16 @@ export interface Admission {
 
 /** Judges the token of a request, then the request by AuthorizationPolicies, as the proxy of pods does. */
 export function admit(graph: MeshGraph, pods: Pods, { principal, isHttp, port, sni, request }: Asking): Admission {
+  const unread = isHttp ? unreadable(request) : undefined;
+  if (unread !== undefined)
+    return {
+      refusal: { status: 400, why: `400: ${unread}` },
+      authorization: { decision: 'allow', policy: null },
+      claims: undefined,
+      headers: request.headers,
+      steps: [{ stage: 'listener', decision: 'refused with 400', why: unread }],
+      assumptions: [],
+    };
   const token = isHttp ? authenticate(graph, pods, request) : undefined;
   if (token?.refusal !== undefined)
     return {

@@ -1,18 +1,22 @@
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { EffectiveMtls } from '../graph/policies.ts';
 import { inboundBypass } from '../graph/traffic-capture.ts';
+import { declaredPortsOf } from '../graph/workload-ports.ts';
 import type { Workload } from '../graph/workload.ts';
 import { admit } from './admit.ts';
 import { clientTls, type ClientSpeaks } from './client-tls.ts';
-import { containerPortFor, type Cluster } from './cluster.ts';
+import { containerPortFor, sniOf, type Cluster } from './cluster.ts';
 import type { AuthorizationVerdict, ClientTls, ExplainedDestination, Outcome, Step } from './explanation.ts';
 import { inboundPort } from './inbound-port.ts';
 import { inMesh } from './in-mesh.ts';
-import type { ComparedRequest } from './match-request.ts';
+import { comparedByServer, type ComparedRequest } from './match-request.ts';
 
 /** Who sends: whether with a proxy that can speak mutual TLS, and as whom. */
 export interface Sender {
   readonly hasProxy: boolean;
+  /** What it speaks by itself where no proxy does it for it, and why.
+   * @default - plain text, for it has no proxy */
+  readonly own?: { readonly tls: ClientTls; readonly why: string };
   /** Whether its proxy hands bytes on: then it answers nothing by itself.
    * @default false */
   readonly isBlind?: boolean;
@@ -22,6 +26,12 @@ export interface Sender {
 
 /** A client without a proxy: plain text, and nobody's identity. */
 export const ANYBODY: Sender = { hasProxy: false, principal: undefined };
+
+/** A client whose proxy does not know where it sends to. */
+export const LET_OUT: Sender = { ...ANYBODY, own: { tls: 'plain', why: 'its proxy lets it out as it is' } };
+
+/** The same, where the client speaks TLS by itself. */
+export const LET_OUT_TLS: Sender = { ...ANYBODY, own: { tls: 'simple', why: 'its proxy lets it out as it is' } };
 
 /** What a client sees when nothing can be reached: its proxy says 503, without one the connection is closed. */
 export const ownAnswer = ({ hasProxy, isBlind = false }: Sender): number | null => (hasProxy && !isBlind ? 503 : null);
@@ -46,28 +56,46 @@ export function arrivals(
   sender: Sender,
   request: ComparedRequest,
 ): readonly [Arrival, ...Arrival[]] {
-  const [first, ...others] = cluster.workloads;
-  const at = (workload: Workload | undefined): Arrival => arrive(graph, cluster, workload, sender, request);
-  return [at(first), ...others.map(at)];
+  const doors: readonly Door[] = [
+    ...cluster.workloads.map((workload) => ({
+      workload,
+      port: containerPortFor(cluster, workload),
+      client: clientTls(graph, cluster, workload, sender),
+    })),
+    // By a name only, clients do not know what pods are there.
+    ...cluster.named.map((pods) => ({ ...pods, client: clientTls(graph, cluster, undefined, sender) })),
+  ];
+  const [first, ...others] = doors.map((door) => arrive(graph, cluster, door, sender, request));
+  return first === undefined
+    ? [ofUnknownPods(cluster, clientTls(graph, cluster, undefined, sender))]
+    : [first, ...others];
+}
+
+/** Pods that a request comes to, and how. */
+interface Door {
+  readonly workload: Workload;
+  /** Port of the container. */
+  readonly port: number | undefined;
+  readonly client: ClientSpeaks;
 }
 
 /** Decides what a request meets at one workload: mutual TLS, then tokens, then policies. */
 function arrive(
   graph: MeshGraph,
   cluster: Cluster,
-  workload: Workload | undefined,
+  { workload, port, client }: Door,
   sender: Sender,
   request: ComparedRequest,
 ): Arrival {
-  const client = clientTls(graph, cluster, workload, sender);
-  if (workload === undefined) return ofUnknownPods(cluster, client);
-  const port = containerPortFor(cluster, workload);
+  // What a gateway asks for, its Gateways say.
+  if (workload.isGateway) return { ...TAKEN, workload, mtls: { client: client.tls, server: null }, ...quiet(client) };
   const bypass = inMesh(workload) ? inboundBypass(workload, port ?? cluster.port) : 'no proxy';
   if (bypass !== undefined) return unguarded(cluster, { workload, port, bypass }, client, sender);
   const server = graph.peerAuthentications.modeOf(workload, port);
   const mtls = { client: client.tls, server: server.mode };
   const steps = [client.step, serverStep(server, workload, port)];
-  const clash = tlsClash(client.tls, server.mode, endsTls(cluster, workload, port));
+  const inbound = inboundPort(graph, workload, port ?? cluster.port);
+  const clash = tlsClash(client.tls, server.mode, inbound.speaks !== 'http' && endsTls(cluster, workload, port));
   if (clash)
     return {
       workload,
@@ -79,14 +107,14 @@ function arrive(
       steps,
       assumptions: [],
     };
-  const inbound = inboundPort(graph, workload, port ?? cluster.port);
   const isMutual = client.tls === 'mutual' && server.mode !== 'DISABLE';
   const admission = admit(graph, workload, {
     principal: isMutual ? sender.principal : undefined,
-    isHttp: inbound.isHttp,
+    // Where the server looks at the bytes, a proxy that handed them on has said in its handshake that they are none.
+    isHttp: inbound.speaks === 'http' || (inbound.speaks === 'sniffed' && !(isMutual && sender.isBlind === true)),
     port: port ?? cluster.port,
-    sni: isMutual ? sniOf(cluster) : undefined,
-    request,
+    sni: isMutual ? sniOf(cluster, client.tls) : undefined,
+    request: comparedByServer(request, { isMutual }),
   });
   const { refusal, authorization } = admission;
   return {
@@ -97,13 +125,13 @@ function arrive(
     authorization,
     problem: refusal?.why ?? null,
     steps: [...steps, ...admission.steps],
-    assumptions: [...admission.assumptions, ...(inbound.assumption === undefined ? [] : [inbound.assumption])],
+    assumptions: [
+      ...admission.assumptions,
+      ...(inbound.assumption === undefined ? [] : [inbound.assumption]),
+      ...(refusal === undefined ? listening(workload, port) : []),
+    ],
   };
 }
-
-/** The host that a client's proxy asks for in its handshake. Source: Istio's BuildDNSSrvSubsetKey */
-const sniOf = ({ host, port, subset = '', policy }: Cluster): string =>
-  policy?.tls?.value.sni || `outbound_.${port}_.${subset}_.${host}`;
 
 /** Pods that are not among the files take everything. */
 const ofUnknownPods = ({ host }: Cluster, { tls, step }: ClientSpeaks): Arrival => ({
@@ -113,6 +141,16 @@ const ofUnknownPods = ({ host }: Cluster, { tls, step }: ClientSpeaks): Arrival 
   steps: [step],
   assumptions: [`${host} lets everything in: no pods of it are among the files, so nothing is known of that`],
 });
+
+/** Containers need not declare their ports, but where they do, another one is a slip more often than not. */
+function listening(workload: Workload, port: number | undefined): readonly string[] {
+  const declared = declaredPortsOf(workload);
+  return port === undefined || declared.length === 0 || declared.includes(port)
+    ? []
+    : [`${workload.name} listens on port ${port}: its containers declare ${declared.join(', ')}; else it is 503`];
+}
+
+const quiet = ({ step }: ClientSpeaks) => ({ steps: [step], assumptions: [] });
 
 const TAKEN = {
   outcome: 'routed',

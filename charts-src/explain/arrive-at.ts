@@ -65,7 +65,7 @@ function destinationOf(
     cluster: cluster.name,
     share,
     replicas: cluster.replicas ?? null,
-    workloads: cluster.workloads.map(workloadName),
+    workloads: [...cluster.workloads, ...cluster.named.map(({ workload }) => workload)].map(workloadName),
   };
   const part = share === 1 ? '' : ` (${percent(share)})`;
   const by: Step['by'] = cluster.target && { manifest: cluster.target.manifest, at: cluster.meshPort?.at ?? [] };
@@ -81,13 +81,20 @@ function destinationOf(
       answers: [],
     };
   }
-  const pods =
-    cluster.replicas === undefined
-      ? 'an unknown number of pods'
-      : `${cluster.replicas} ${cluster.replicas === 1 ? 'pod' : 'pods'}`;
-  steps.add('cluster', `${cluster.name}${part}`, `${pods}: ${known.workloads.join(', ') || 'not among the files'}`, by);
+  steps.add('cluster', `${cluster.name}${part}`, behind(cluster, known.workloads), by);
+  if (cluster.workloads.length > 0 && cluster.endpoints.length > 0)
+    steps.assume(`the part that goes to endpoints of ${cluster.host} that are no pods is let in there`);
   policySteps(steps, cluster);
   return { ...known, ...joined(steps, arrivals(graph, cluster, sender, request)) };
+}
+
+/** What is behind a cluster, in words. */
+function behind({ replicas, endpoints }: Cluster, workloads: readonly string[]): string {
+  const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+  const written = endpoints.length === 0 ? [] : [`${counted(endpoints.length, 'endpoint')} written down`];
+  const pods = replicas === undefined ? 'an unknown number of pods' : counted(replicas - endpoints.length, 'pod');
+  if (workloads.length > 0) return [`${pods}: ${workloads.join(', ')}`, ...written].join('; ');
+  return written[0] ?? `${pods}: not among the files`;
 }
 
 /** Each block of the policy that acts, and where it comes from. */

@@ -10,6 +10,7 @@ import { findWorkload } from './find-origin.ts';
 import { principalOf } from './principal-of.ts';
 import { lookUp } from './registry.ts';
 import type { Request, RequestProblem } from './request.ts';
+import { gatewaysAmong } from './through-gateway.ts';
 
 /**
  * What the proxies of a request would be told, as far as that request is concerned: every route of its host, and the
@@ -77,6 +78,14 @@ export function blueprintOf(
       problem: {
         message: `this request is ${said.outcome} before any route of HTTP, so there is nothing that a proxy could show`,
         fix: 'verify a request from pods with a sidecar, or through a gateway, to a host of the mesh',
+      },
+    };
+  const [gateway] = said.destinations.flatMap(({ workloads }) => gatewaysAmong(graph, workloads));
+  if (gateway !== undefined)
+    return {
+      problem: {
+        message: `this request goes on through ${workloadName(gateway)}, and one proxy cannot show what a second one does`,
+        fix: `verify it from gateway:${gateway.namespace}/${gateway.name}`,
       },
     };
   const client = origin.kind === 'workload' ? findWorkload(graph, origin.namespace, origin.name) : undefined;

@@ -47,6 +47,7 @@ function moved(graph: MeshGraph, sender: Sender, { host, port }: Called, cluster
   return {
     ...cluster,
     workloads,
+    named: [],
     meshPort: host?.ports.find(({ number }) => number === port),
     replicas: undefined,
     ...(speaksMutual &&

@@ -4,13 +4,16 @@ import {
   type EffectiveDestinationRule,
   type EffectivePolicy,
 } from '../graph/destination-rules.ts';
-import { selects } from '../graph/labels.ts';
+import { fixedEndpoints, mayRegister, podsOf } from '../graph/endpoints.ts';
+import { selects, type Labels } from '../graph/labels.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { containerPortOf, type MeshHost, type MeshPort } from '../graph/mesh-host.ts';
 import { declaredPortsOf } from '../graph/workload-ports.ts';
 import type { Workload } from '../graph/workload.ts';
+import type { WorkloadEntrySpec } from '../imports/istio.ts';
+import type { ClientTls } from './explanation.ts';
 import { lookUp } from './registry.ts';
-import { aliasTarget } from './resolve-name.ts';
+import { externalNameOf, hasNoAddress, serviceNamed } from './resolve-name.ts';
 
 /** A cluster of Envoy: a host, a port and a subset, and the pods behind it. */
 export interface Cluster {
@@ -26,10 +29,20 @@ export interface Cluster {
   /** Whether connections go on to the address that the client called, whatever pods the host has. */
   readonly keepsAddress: boolean;
   readonly workloads: readonly Workload[];
-  /** Pods; undefined where the files do not say. */
+  /** Endpoints that are written down and are no pods. */
+  readonly endpoints: readonly WorkloadEntrySpec[];
+  /** Pods of Services that a ServiceEntry names as its endpoints. */
+  readonly named: readonly NamedPods[];
+  /** Pods and endpoints; undefined where the files do not say. */
   readonly replicas: number | undefined;
   /** Why requests to it are answered 503; undefined when they are not. */
   readonly problem: { readonly what: string; readonly flag: 'NC' | 'UH' | 'UF' } | undefined;
+}
+
+/** Pods that a name in a ServiceEntry leads to, and the port of their containers. */
+export interface NamedPods {
+  readonly workload: Workload;
+  readonly port: number | undefined;
 }
 
 /** A place that a route sends to. */
@@ -43,25 +56,36 @@ export interface Target {
   /** Whether a name that only stands for another host is taken by itself.
    * @default false */
   readonly isUnresolved?: boolean;
+  /** Whether only Kubernetes is asked, which knows pods and no other endpoints.
+   * @default false */
+  readonly isPodsOnly?: boolean;
 }
 
 /** The cluster that a proxy has for a destination. */
 export function clusterOf(
   graph: MeshGraph,
   client: Client,
-  { host: named, port, subset, found, isUnresolved }: Target,
+  { host: named, port, subset, found, isUnresolved, isPodsOnly }: Target,
 ): Cluster {
   const service = isUnresolved === true ? undefined : graph.hostsNamed(named)[0];
-  const host = (service && aliasTarget(service)) ?? named;
+  const host = (service && externalNameOf(service)) ?? named;
   const target = found ?? lookUp(graph, host, client.namespace);
   const meshPort = target?.ports.find(({ number }) => number === port);
   const rule = target && graph.destinationRuleFor(client, target.host);
   const declared = rule?.subsets.find(({ name }) => name === subset);
   const labels = declared?.subset.labels ?? {};
-  const workloads = (target?.workloads ?? []).filter((workload) => selects(labels, workload.labels));
   const policy = rule && effectivePolicy(rule, subset, port);
   const isKept = target !== undefined && keepsAddress(client, target, policy);
-  const replicas = target === undefined ? undefined : podsOf(graph, target, workloads);
+  const pods = target === undefined || isPodsOnly === true ? target?.workloads : podsOf(graph, target, meshPort);
+  const selected = (pods ?? []).filter((workload) => selects(labels, workload.labels));
+  // Pods are no endpoints of a port that leads to a name that none of their containers has.
+  const workloads = selected.filter(
+    (workload) => isKept || meshPort === undefined || containerPortOf(meshPort, workload) !== undefined,
+  );
+  const endpoints = (target === undefined || isPodsOnly === true ? [] : fixedEndpoints(graph, target, meshPort)).filter(
+    (endpoint) => selects(labels, endpoint.labels ?? {}),
+  );
+  const replicas = target === undefined ? undefined : replicasOf(graph, target, workloads, endpoints);
   return {
     name: `outbound|${port}|${subset ?? ''}|${target?.host ?? host}`,
     host: target?.host ?? host,
@@ -73,11 +97,16 @@ export function clusterOf(
     policy,
     keepsAddress: isKept,
     workloads,
+    endpoints,
+    named: target && meshPort ? namedPods(graph, target, meshPort, endpoints) : [],
     replicas,
     problem: problemOf(),
   };
 
   function problemOf(): Cluster['problem'] {
+    const alias = target && externalNameOf(target);
+    if (alias !== undefined)
+      return { what: `${host} only stands for ${alias}, and proxies follow no second name`, flag: 'NC' };
     if (target === undefined)
       return { what: `the registry has no host ${host} that ${client.namespace} may see`, flag: 'NC' };
     if (meshPort === undefined)
@@ -98,27 +127,62 @@ export function clusterOf(
         what: `${host} has no address of its own, so clients come to port ${port} of its pods, and ${deaf[0].name} listens on ${String(meshPort.targetPort)}`,
         flag: 'UF',
       };
-    if (replicas === 0)
-      return { what: workloads.length > 0 ? 'its workloads have no replicas' : 'no pods are behind it', flag: 'UH' };
-    return undefined;
+    if (replicas !== 0) return undefined;
+    const [unnamed] = selected;
+    if (workloads.length === 0 && unnamed !== undefined)
+      return {
+        what: `port ${port} of ${host} leads to a port named "${String(meshPort.targetPort)}", which no container of ${unnamed.name} has`,
+        flag: 'UH',
+      };
+    return { what: workloads.length > 0 ? 'its workloads have no replicas' : 'no pods are behind it', flag: 'UH' };
   }
 }
 
-/** Pods behind a host; undefined where the files cannot know. */
-function podsOf(graph: MeshGraph, target: MeshHost, workloads: readonly Workload[]): number | undefined {
-  if (workloads.length > 0) {
-    if (workloads.some(({ replicas }) => replicas === undefined)) return undefined;
-    return workloads.reduce((sum, { replicas = 0 }) => sum + replicas, 0);
-  }
-  if (target.from.kind === 'ServiceEntry') {
-    const { endpoints, resolution } = target.from.entry.spec;
-    return resolution === 'STATIC' && endpoints !== undefined && target.from.entry.spec.workloadSelector === undefined
-      ? endpoints.length
-      : undefined;
-  }
-  const hasSelector = Object.keys(target.from.spec.selector ?? {}).length > 0;
+/** Proxies ask the DNS of the cluster for names of endpoints, and it knows Services. */
+function namedPods(
+  graph: MeshGraph,
+  { from, host }: MeshHost,
+  { name, number, targetPort }: MeshPort,
+  endpoints: readonly WorkloadEntrySpec[],
+): readonly NamedPods[] {
+  if (from.kind !== 'ServiceEntry' || !(from.entry.spec.resolution ?? '').startsWith('DNS')) return [];
+  const named = endpoints.length > 0 ? endpoints : [{ address: host }];
+  return named.flatMap(({ address = '', ports }: WorkloadEntrySpec) => {
+    const service = serviceNamed(graph, address.toLowerCase());
+    const called = ports?.[name] ?? (typeof targetPort === 'number' ? targetPort : number);
+    const port = service?.ports.find((one) => one.number === called);
+    return (port ? (service?.workloads ?? []) : []).map((workload) => ({
+      workload,
+      port: port && containerPortOf(port, workload),
+    }));
+  });
+}
+
+/** Pods and endpoints behind a host; undefined where the files cannot know. */
+function replicasOf(
+  graph: MeshGraph,
+  target: MeshHost,
+  workloads: readonly Workload[],
+  endpoints: readonly WorkloadEntrySpec[],
+): number | undefined {
+  if (workloads.some(({ replicas }) => replicas === undefined)) return undefined;
+  const known = workloads.reduce((sum, { replicas = 0 }) => sum + replicas, 0) + endpoints.length;
+  const selector = selectorOf(target);
+  if (workloads.length > 0) return known;
+  // Endpoints that are named only are as many as DNS has addresses for them.
+  if (selector === undefined)
+    return target.from.kind === 'ServiceEntry' && target.from.entry.spec.resolution === 'STATIC' ? known : undefined;
+  if (known > 0) return known;
   // Only where the files hold workloads of this namespace is one that is missing missing.
-  return hasSelector && graph.workloadsBy(target.namespace).select({}).length > 0 ? 0 : undefined;
+  return graph.workloadsBy(target.namespace).select({}).length > 0 && !mayRegister(graph, target.namespace, selector)
+    ? 0
+    : undefined;
+}
+
+/** Labels by which a host finds its endpoints; undefined where it finds none by labels. */
+function selectorOf({ from }: MeshHost): Labels | undefined {
+  const selector = from.kind === 'Service' ? from.spec.selector : from.entry.spec.workloadSelector?.labels;
+  return Object.keys(selector ?? {}).length === 0 ? undefined : selector;
 }
 
 /**
@@ -128,10 +192,6 @@ function podsOf(graph: MeshGraph, target: MeshHost, workloads: readonly Workload
  */
 const keepsAddress = (client: Client, target: MeshHost, policy: EffectivePolicy | undefined): boolean =>
   policy?.loadBalancer?.value.simple === 'PASSTHROUGH' || (client.isGateway !== true && hasNoAddress(target));
-
-/** Whether clients connect to the pods themselves, so that nothing translates the port. */
-const hasNoAddress = ({ from }: MeshHost): boolean =>
-  from.kind === 'Service' ? from.isHeadless : (from.entry.spec.resolution ?? 'NONE') === 'NONE';
 
 /** Whether pods listen on another port than that of their Service only. */
 const isDeaf = (workload: Workload, port: MeshPort): boolean => {
@@ -145,3 +205,11 @@ export const containerPortFor = (
   workload: Workload,
 ): number | undefined =>
   meshPort && (isKept && target && hasNoAddress(target) ? meshPort.number : containerPortOf(meshPort, workload));
+
+/**
+ * The host that a client's proxy asks for in its handshake, as its DestinationRule says it or as sidecars know each
+ * other; undefined where it is that of the request.
+ * Source: Istio's BuildDNSSrvSubsetKey
+ */
+export const sniOf = ({ host, port, subset = '', policy }: Cluster, tls: ClientTls): string | undefined =>
+  policy?.tls?.value.sni || (tls === 'simple' ? undefined : `outbound_.${port}_.${subset}_.${host}`);

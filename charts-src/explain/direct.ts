@@ -23,7 +23,16 @@ export function direct(graph: MeshGraph, namespace: string, request: Request, st
     );
     return answer(steps, { outcome: 'passthrough', status: null });
   }
-  const cluster = clusterOf(graph, { namespace }, { host: target.host, port: request.port, found: target });
+  const cluster = clusterOf(
+    graph,
+    { namespace },
+    {
+      host: target.host,
+      port: request.port,
+      found: target,
+      isPodsOnly: target.from.kind === 'Service',
+    },
+  );
   const asked = compared(request);
   return arriveAt(graph, steps, ANYBODY, [{ cluster, share: 1, request: asked }], {
     upstream: { path: pathWithQuery(request.path, request), authority: asked.authority, headers: asked.headers },

@@ -6,8 +6,10 @@ import { fromGateway } from './from-gateway.ts';
 import { fromOutside } from './from-outside.ts';
 import { fromWorkload } from './from-workload.ts';
 import { proxyOf } from './gateway-proxy.ts';
+import { principalOf } from './principal-of.ts';
 import type { Request, RequestProblem } from './request.ts';
 import { Steps } from './steps.ts';
+import { throughGateway } from './through-gateway.ts';
 
 /** An explanation, or why there can be none. */
 type Explained = { readonly explanation: Explanation } | { readonly problem: RequestProblem };
@@ -44,16 +46,16 @@ function follow(graph: MeshGraph, origin: Origin, request: Request, collect: Col
       const workload = findWorkload(graph, origin.namespace, origin.name);
       if ('problem' in workload) return workload;
       const { found } = workload;
-      return {
-        explanation: found.isGateway
-          ? fromGateway(graph, proxyOf(graph, found), request, steps, collect)
-          : fromWorkload(graph, found, request, steps, collect),
-      };
+      if (found.isGateway)
+        return { explanation: fromGateway(graph, proxyOf(graph, found), request, steps, { collect }) };
+      const sent = fromWorkload(graph, found, request, steps, collect);
+      const client = { ...found, principal: principalOf(graph, found) };
+      return { explanation: throughGateway(graph, client, request, sent, steps) };
     }
     case 'gateway': {
       const proxy = findGateway(graph, origin.namespace, origin.name);
       if ('problem' in proxy) return proxy;
-      return { explanation: fromGateway(graph, proxy.found, request, steps, collect) };
+      return { explanation: fromGateway(graph, proxy.found, request, steps, { collect }) };
     }
     case 'outside':
       return { explanation: fromOutside(graph, request, steps, collect) };

@@ -2,16 +2,17 @@ import { selects } from '../graph/labels.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { Client } from '../graph/destination-rules.ts';
 import type { Resource } from '../graph/resource.ts';
-import { gatewayKey } from '../graph/virtual-services.ts';
+import { gatewayKey, MESH_GATEWAY } from '../graph/virtual-services.ts';
 import type { L4MatchAttributes, RouteDestination, TLSMatchAttributes } from '../imports/istio.ts';
 import { objectName } from '../manifest/manifest.ts';
-import { hostCovers } from '../model/host.ts';
 import type { Path } from '../model/schema.ts';
+import { addressCovers } from './address.ts';
 import { answer } from './answer.ts';
 import { arriveAt } from './arrive-at.ts';
 import type { Sender } from './arrivals.ts';
 import type { Explanation } from './explanation.ts';
 import { compared, type MatchingProxy } from './match-request.ts';
+import { mostSpecific } from './most-specific.ts';
 import { lookUp } from './registry.ts';
 import type { Request } from './request.ts';
 import { by } from './rule-place.ts';
@@ -70,48 +71,100 @@ export function followConnection(
   });
 }
 
-/** The rule that takes a connection: of `tls` where the client names a host in its handshake, else of `tcp`. */
-export const connectionRule = (
-  virtualService: Resource<'VirtualService'>,
-  connection: Connection,
-): ConnectionRule | undefined => tlsRule(virtualService, connection) ?? tcpRule(virtualService, connection);
-
-/** The `tls` rule for the host that a client names. */
-export function tlsRule(
-  virtualService: Resource<'VirtualService'>,
-  { request, proxy }: Pick<Connection, 'request' | 'proxy'>,
-): ConnectionRule | undefined {
-  if (request.scheme !== 'https') return undefined;
-  for (const [index, { match, route = [] }] of (virtualService.spec.tls ?? []).entries())
-    for (const [at, one] of match.entries()) {
-      const host = one.sniHosts.find((sni) => hostCovers(sni.toLowerCase(), request.host));
-      if (host === undefined || route.length === 0 || !fits(one, virtualService.namespace, proxy)) continue;
-      const why = `the client asks for ${host} in its TLS handshake`;
-      return { virtualService, route, at: ['spec', 'tls', index, 'match', at], why };
-    }
-  return undefined;
+/** The hosts that a `tls` rule waits for in handshakes, one by one. */
+interface SniRule extends ConnectionRule {
+  readonly sni: string;
 }
 
-/** The first `tcp` rule that is for a proxy and port. */
-export function tcpRule(
+/** Every host of the `tls` rules that are for a proxy and port; what asks for it comes later, with a handshake. */
+export const tlsRules = (
   virtualService: Resource<'VirtualService'>,
   { proxy }: Pick<Connection, 'proxy'>,
-): ConnectionRule | undefined {
-  for (const [index, { match = [], route = [] }] of (virtualService.spec.tcp ?? []).entries()) {
-    if (match.length === 0)
-      return { virtualService, route, at: ['spec', 'tcp', index], why: 'it takes every connection' };
-    const at = match.findIndex((one) => fits(one, virtualService.namespace, proxy));
-    if (at >= 0) return { virtualService, route, at: ['spec', 'tcp', index, 'match', at], why: 'its match fits' };
-  }
-  return undefined;
+): readonly SniRule[] =>
+  (virtualService.spec.tls ?? []).flatMap(({ match, route = [] }, index) =>
+    match.flatMap((one, at) =>
+      route.length === 0 || !fits(one, virtualService.namespace, proxy)
+        ? []
+        : one.sniHosts.map((sni) => ({
+            sni: sni.toLowerCase(),
+            virtualService,
+            route,
+            at: ['spec', 'tls', index, 'match', at],
+            why: `the client asks for ${sni} in its TLS handshake`,
+          })),
+    ),
+  );
+
+/** The rule that takes a handshake: Envoy picks the most specific host, whatever the order of the rules. */
+export const takesHandshake = (rules: readonly SniRule[], host: string): ConnectionRule | undefined =>
+  mostSpecific(rules, ({ sni }) => sni, host);
+
+/** What the `tcp` rules of a host come to. */
+export interface TcpChoice {
+  /** Undefined: the host itself. */
+  readonly rule: ConnectionRule | undefined;
+  /** Blocks of addresses that other rules are for, where no file tells the address that is called. */
+  readonly unknownSubnets: readonly string[];
 }
 
+/**
+ * The `tcp` rule for a connection: the one with the most exact block of the called address, else the first one that
+ * takes every address.
+ * Source: Istio's buildSidecarOutboundTCPFilterChainOpts; Envoy's filter chain match
+ */
+export function tcpRule(
+  virtualServices: readonly Resource<'VirtualService'>[],
+  { proxy }: Pick<Connection, 'proxy'>,
+  addresses: readonly string[],
+): TcpChoice {
+  const subnets: { readonly block: string; readonly rule: ConnectionRule }[] = [];
+  const choice = (rule: ConnectionRule | undefined): TcpChoice => ({
+    rule: mostExact(subnets, addresses) ?? rule,
+    unknownSubnets: addresses.length === 0 ? subnets.map(({ block }) => block) : [],
+  });
+  for (const virtualService of virtualServices)
+    for (const [index, { match = [], route = [] }] of (virtualService.spec.tcp ?? []).entries()) {
+      if (route.length === 0) continue;
+      const place = { virtualService, route, at: ['spec', 'tcp', index] };
+      if (match.length === 0) return choice({ ...place, why: 'it takes every connection' });
+      const fitting = match.flatMap((one, at) =>
+        fits(one, virtualService.namespace, proxy) ? [{ blocks: one.destinationSubnets ?? [], at }] : [],
+      );
+      // At a gateway nobody asks which address was called.
+      const open = fitting.find(({ blocks }) => blocks.length === 0 || proxy.gateway !== MESH_GATEWAY);
+      if (open) return choice({ ...place, at: [...place.at, 'match', open.at], why: 'its match fits' });
+      for (const { blocks, at } of fitting)
+        for (const block of blocks)
+          subnets.push({
+            block,
+            rule: { ...place, at: [...place.at, 'match', at], why: `the called address is one of ${block}` },
+          });
+    }
+  return choice(undefined);
+}
+
+function mostExact(
+  subnets: readonly { readonly block: string; readonly rule: ConnectionRule }[],
+  addresses: readonly string[],
+): ConnectionRule | undefined {
+  const covering = subnets.flatMap(({ block, rule }) =>
+    addresses.flatMap((address) => {
+      const bits = addressCovers(block, address);
+      return bits === undefined ? [] : [{ bits, rule }];
+    }),
+  );
+  return covering.sort((one, other) => other.bits - one.bits)[0]?.rule;
+}
+
+/** Whether a match is for a proxy. Of gateways, neither labels nor namespace count.
+ * Source: Istio's matchTLS, matchTCP, l4SingleMatch */
 function fits(match: L4MatchAttributes | TLSMatchAttributes, namespace: string, proxy: MatchingProxy): boolean {
   if (match.port && match.port !== proxy.port) return false;
   const wanted = (match.gateways ?? []).map((name) => gatewayKey(name, namespace));
-  if (wanted.length > 0) return wanted.includes(proxy.gateway);
+  if (wanted.length > 0 && !wanted.includes(proxy.gateway)) return false;
   return (
-    selects(match.sourceLabels ?? {}, proxy.labels) &&
-    (!match.sourceNamespace || match.sourceNamespace === proxy.namespace)
+    proxy.gateway !== MESH_GATEWAY ||
+    (selects(match.sourceLabels ?? {}, proxy.labels) &&
+      (!match.sourceNamespace || match.sourceNamespace === proxy.namespace))
   );
 }

@@ -12,7 +12,14 @@ import { defaultRetries } from './default-retries.ts';
 import type { ExplainedRoute, Explanation, Tries, Upstream } from './explanation.ts';
 import { faultOf } from './fault.ts';
 import { headerSteps, withHeaders } from './header-operations.ts';
-import { isCatchAll, matchWords, requestMiss, type ComparedRequest, type MatchingProxy } from './match-request.ts';
+import {
+  isCatchAll,
+  matchWords,
+  OF_PROXY,
+  requestMiss,
+  type ComparedRequest,
+  type MatchingProxy,
+} from './match-request.ts';
 import { mirrorsOf } from './mirrors.ts';
 import { preflightAnswer } from './preflight.ts';
 import type { LeftOut, Route } from './proxy-routes.ts';
@@ -22,7 +29,7 @@ import { rewrittenPath } from './rewrite.ts';
 import { by } from './rule-place.ts';
 import { weighted, type Routing } from './shares.ts';
 import { Steps } from './steps.ts';
-import { triesOf } from './tries.ts';
+import { limitOf, triesOf } from './tries.ts';
 
 /** A request at a virtual host, and what is there for it. */
 export interface AtVirtualHost {
@@ -150,20 +157,20 @@ function followRule(graph: MeshGraph, at: AtVirtualHost, taken: Route): Explanat
     match ? matchWords(match.match) : 'it has no match: it takes every request',
     by(match?.place ?? rule.place),
   );
-  // Envoy asks its fault filter first, then CORS, then it routes.
+  // Envoy asks its fault filter first, then CORS, which looks only at rules that lead somewhere, then it routes.
   const fault = faultOf(rule, steps);
   if (fault?.abort?.share === 1)
     return answer(steps, { outcome: 'answered', status: fault.abort.status, route, fault });
-  const preflight = preflightAnswer(http, request);
-  if (preflight !== undefined) {
-    steps.add('action', 'answered by CORS: 200', preflight, by(rule.placeOf('corsPolicy')));
-    return answer(steps, { outcome: 'answered', status: 200, route, fault });
-  }
   if (http.redirect) return redirected(at, taken, { route, fault });
   if (http.directResponse) {
     const { status } = http.directResponse;
     steps.add('action', `answered with ${status}`, 'directResponse', by(rule.placeOf('directResponse')));
     return answer(steps, { outcome: 'answered', status, route, fault });
+  }
+  const preflight = preflightAnswer(http, request);
+  if (preflight !== undefined) {
+    steps.add('action', 'answered by CORS: 200', preflight, by(rule.placeOf('corsPolicy')));
+    return answer(steps, { outcome: 'answered', status: 200, route, fault });
   }
   return forwarded(graph, at, taken, { route, fault });
 }
@@ -191,7 +198,15 @@ function forwarded(
     ({ destination, cluster, share }) => ({
       cluster,
       share,
-      request: withHeaders({ ...request, path }, http.headers, destination.headers, http.rewrite?.authority),
+      request: withHeaders(
+        { ...request, path },
+        {
+          rule: http.headers,
+          destination: destination.headers,
+          isOnly: http.route?.length === 1,
+          rewritten: http.rewrite?.authority,
+        },
+      ),
     }),
   );
   const shares = atCalledAddress(graph, steps, sender, called, weights);
@@ -205,22 +220,32 @@ function forwarded(
     ...said,
     mirrors,
     tries,
-    timeout: http.timeout ?? null,
+    timeout: limitOf(http.timeout) ?? null,
     upstream: upstreamOf(first.request, url),
   });
 }
 
-const upstreamOf = ({ path, authority, headers }: ComparedRequest, url: Request): Upstream => ({
+/** What proxies add by themselves is the same for all requests. */
+const upstreamOf = ({ path, authority, headers, scheme }: ComparedRequest, url: Request): Upstream => ({
   path: pathWithQuery(path, url),
   authority,
-  headers,
+  headers: Object.fromEntries(
+    Object.entries(headers).filter(
+      ([name, value]) =>
+        !value.endsWith(OF_PROXY) &&
+        (name !== 'x-forwarded-proto' || value !== scheme || Object.hasOwn(url.headers, name)),
+    ),
+  ),
 });
 
 /** How long and how often a rule tries. */
 function patience(graph: MeshGraph, rule: Route['rule'], steps: Steps): Tries {
-  const { retries, timeout } = rule.http;
+  const { retries } = rule.http;
+  const timeout = limitOf(rule.http.timeout);
   const tries = triesOf(retries ?? defaultRetries(graph), timeout);
-  if (timeout === undefined) steps.add('timeout', 'no timeout', 'the rule says none');
+  if (rule.http.timeout === undefined) steps.add('timeout', 'no timeout', 'the rule says none');
+  else if (timeout === undefined)
+    steps.add('timeout', 'no timeout', `${rule.http.timeout} switches it off`, by(rule.placeOf('timeout')));
   else steps.add('timeout', timeout, 'for all tries together', by(rule.placeOf('timeout')));
   const conditions =
     tries.attempts === 1 ? 'attempts is missing or 0, which switches retries off' : `on ${tries.on.join(', ')}`;

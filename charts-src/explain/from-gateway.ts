@@ -1,19 +1,18 @@
 import { sharedHosts } from '../graph/gateways.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { workloadName } from '../graph/workload.ts';
-import { hostCovers } from '../model/host.ts';
-import { principal } from '../model/names.ts';
+import { principal as principalNamed } from '../model/names.ts';
 import { admit, type Admission } from './admit.ts';
 import { answer } from './answer.ts';
 import type { Sender } from './arrivals.ts';
 import type { Explanation, Step } from './explanation.ts';
-import { followConnection, tcpRule, tlsRule, type Connection, type ConnectionRule } from './follow-connection.ts';
+import { followConnection, tcpRule, tlsRules, type Connection, type ConnectionRule } from './follow-connection.ts';
 import { followRoutes, type Collect } from './follow-routes.ts';
 import { principalOf } from './principal-of.ts';
 import { gatewayHost } from './gateway-hosts.ts';
 import { boundPort, type GatewayProxy } from './gateway-proxy.ts';
 import { kindOf, serversOn, type NodeServer } from './gateway-servers.ts';
-import { authorityOf, compared, type ComparedRequest, type MatchingProxy } from './match-request.ts';
+import { authorityOf, compared, comparedByGateway, type ComparedRequest, type MatchingProxy } from './match-request.ts';
 import { lookUp } from './registry.ts';
 import { pathWithQuery, type Request } from './request.ts';
 import { mostSpecific } from './most-specific.ts';
@@ -27,6 +26,17 @@ interface AtGateway {
   /** Port of the pods. */
   readonly port: number;
   readonly collect: Collect | undefined;
+  readonly principal: string | undefined;
+}
+
+/** What may be known of a request beside itself. */
+export interface GatewayOptions {
+  /** Takes every answer of the host.
+   * @default - only that for the request is worked out */
+  readonly collect?: Collect | undefined;
+  /** Identity of a client of the mesh, where its certificate tells it.
+   * @default - none */
+  readonly principal?: string | undefined;
 }
 
 /** Through a gateway: by the server that has the port and, with TLS, the host of the handshake. */
@@ -35,11 +45,11 @@ export function fromGateway(
   proxy: GatewayProxy,
   request: Request,
   steps: Steps,
-  collect: Collect | undefined,
+  { collect, principal }: GatewayOptions = {},
 ): Explanation {
   clientStep(steps, proxy);
   noteEnvoyFilters(steps, graph, proxy);
-  const at: AtGateway = { proxy, request, steps, port: boundPort(graph, proxy, request.port), collect };
+  const at: AtGateway = { proxy, request, steps, port: boundPort(graph, proxy, request.port), collect, principal };
   const { servers, lost } = serversOn(graph, proxy, at.port);
   for (const { node, server, why } of lost)
     steps.add('listener', `a server of Gateway ${node.key} is left out`, why, placeOf({ node, server }));
@@ -122,17 +132,15 @@ interface Chain {
 }
 
 function chainsOf(graph: MeshGraph, at: AtGateway, one: NodeServer): readonly Chain[] {
-  const { proxy, request } = at;
+  const { proxy } = at;
   switch (kindOf(one.server)) {
     case 'https':
     case 'tls':
       return one.server.hosts.map(({ host }) => ({ sni: host, one, rule: undefined }));
     case 'passthrough':
-      return boundTo(graph, proxy, one).flatMap((virtualService) => {
-        const rule = tlsRule(virtualService, { request, proxy: asks(at, one) });
-        const hosts = virtualService.spec.tls?.flatMap(({ match }) => match.flatMap(({ sniHosts }) => sniHosts)) ?? [];
-        return hosts.filter((sni) => hostCovers(sni, request.host)).map((sni) => ({ sni, one, rule }));
-      });
+      return boundTo(graph, proxy, one).flatMap((virtualService) =>
+        tlsRules(virtualService, { proxy: asks(at, one) }).map((rule) => ({ sni: rule.sni, one, rule })),
+      );
     case 'http':
     case 'tcp':
       return [];
@@ -160,10 +168,8 @@ function noteClientCertificate(steps: Steps, { server }: NodeServer): void {
 
 /** Bytes along the first `tcp` rule for the server. */
 function byTcp(graph: MeshGraph, at: AtGateway, one: NodeServer): Explanation {
-  for (const virtualService of boundTo(graph, at.proxy, one)) {
-    const rule = tcpRule(virtualService, { proxy: asks(at, one) });
-    if (rule && rule.route.length > 0) return byRule(graph, at, one, rule);
-  }
+  const { rule } = tcpRule(boundTo(graph, at.proxy, one), { proxy: asks(at, one) }, []);
+  if (rule) return byRule(graph, at, one, rule);
   const why = `no tcp rule of a VirtualService that is bound to ${one.node.key} is for it`;
   return closed(at, `nothing takes a connection on port ${at.request.port}`, why, placeOf(one));
 }
@@ -187,7 +193,7 @@ const senderOf = (graph: MeshGraph, { pods, namespace }: GatewayProxy): Sender =
   hasProxy: true,
   principal: pods
     ? principalOf(graph, pods)
-    : principal(graph.settings.trustDomain, namespace, 'istio-ingressgateway-service-account'),
+    : principalNamed(graph.settings.trustDomain, namespace, 'istio-ingressgateway-service-account'),
 });
 
 /** Requests by the host that they name, after the policies of the gateway itself. */
@@ -199,7 +205,7 @@ function byRequest(
   isTls: boolean,
 ): Explanation {
   const { proxy, request, steps, collect } = at;
-  const asked = compared(request);
+  const asked = comparedByGateway(request);
   const admitted = collect === undefined ? refusal(graph, at, first, asked, true) : { claims: undefined };
   if ('refused' in admitted) return admitted.refused;
   const authority = authorityOf(request);
@@ -246,15 +252,17 @@ function toHttps({ request, steps }: AtGateway, one: NodeServer, { authority, pa
 /** Whether the gateway itself refuses a request, by the policies that select its pods; else what its token tells. */
 function refusal(
   graph: MeshGraph,
-  { proxy, steps, port, request: asked }: AtGateway,
+  { proxy, steps, port, request: asked, principal: known }: AtGateway,
   { server }: NodeServer,
   request: ComparedRequest,
   isHttp: boolean,
 ): { readonly refused: Explanation } | Pick<Admission, 'claims' | 'headers'> {
-  if (server.server.tls?.mode === 'ISTIO_MUTUAL')
+  // Of other certificates a gateway takes no identity of the mesh.
+  const client = server.server.tls?.mode === 'ISTIO_MUTUAL' ? known : undefined;
+  if (server.server.tls?.mode === 'ISTIO_MUTUAL' && client === undefined)
     steps.assume('the client has no identity that a policy of the gateway names');
   const admission = admit(graph, proxy, {
-    principal: undefined,
+    principal: client,
     isHttp,
     port,
     sni: kindOf(server) === 'http' || kindOf(server) === 'tcp' ? undefined : asked.host,

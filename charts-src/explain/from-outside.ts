@@ -29,5 +29,5 @@ export function fromOutside(
   });
   return node === undefined
     ? direct(graph, 'default', request, steps)
-    : fromGateway(graph, proxyOf(graph, node), request, steps, collect);
+    : fromGateway(graph, proxyOf(graph, node), request, steps, { collect });
 }

@@ -1,17 +1,19 @@
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { MeshHost, MeshPort } from '../graph/mesh-host.ts';
-import { isHttp, mayBeHttp } from '../graph/protocol.ts';
+import { isHttp, isTls, mayBeHttp, type Protocol } from '../graph/protocol.ts';
+import { createdAt } from '../graph/resource.ts';
 import type { EgressListener, SidecarScope } from '../graph/sidecars.ts';
 import { MESH_GATEWAY, virtualServiceHosts } from '../graph/virtual-services.ts';
 import { outboundBypass, splitByAddress } from '../graph/traffic-capture.ts';
 import { workloadName, type Workload } from '../graph/workload.ts';
-import { hostsOverlap } from '../model/host.ts';
+import { hostsOverlap, isIpAddress } from '../model/host.ts';
 import { answer } from './answer.ts';
 import { arriveAt, joined } from './arrive-at.ts';
-import { ANYBODY, arrivals, type Sender } from './arrivals.ts';
+import { arrivals, LET_OUT, LET_OUT_TLS, type Sender } from './arrivals.ts';
 import { clusterOf } from './cluster.ts';
+import { listenerFor, routesListenerFor } from './egress-listener.ts';
 import type { Explanation, Step } from './explanation.ts';
-import { connectionRule, followConnection, type Connection } from './follow-connection.ts';
+import { followConnection, takesHandshake, tcpRule, tlsRules, type Connection } from './follow-connection.ts';
 import { followRoutes, type Collect } from './follow-routes.ts';
 import { direct } from './direct.ts';
 import { inMesh } from './in-mesh.ts';
@@ -20,8 +22,9 @@ import { principalOf } from './principal-of.ts';
 import { withoutPort } from './proxy-routes.ts';
 import { knownHosts } from './registry.ts';
 import type { Request } from './request.ts';
-import { meantHost, resolveName, unknownName } from './resolve-name.ts';
+import { addressesOf, meantHost, resolveName, unknownName } from './resolve-name.ts';
 import { droppedSteps, hostStep, noteEnvoyFilters, scopeStep, type Steps } from './steps.ts';
+import { unreadable } from './unreadable.ts';
 import { unresolved } from './unresolved.ts';
 import { virtualHosts } from './virtual-hosts.ts';
 
@@ -80,27 +83,87 @@ interface AtSidecar {
 
 function throughSidecar(graph: MeshGraph, at: AtSidecar, collect: Collect | undefined): Explanation {
   const { workload, scope, target, request } = at;
-  const listener = scope.listenerFor(request.port);
+  const listener = listenerFor(graph, scope, target, request);
   if (listener === undefined) return leave(graph, at, false);
   const known = knownHosts(graph, listener, workload.namespace);
-  const port =
+  const declared =
     target !== undefined && known.get(target.host) === target
       ? target.ports.find(({ number }) => number === request.port)
       : undefined;
-  const isTls = request.scheme === 'https' || request.scheme === 'tcp';
-  if (port !== undefined && (!mayBeHttp(port.protocol) || (isTls && port.protocol === 'sniffed')))
-    return byConnection(graph, at, listener, port);
+  const port = declared && { ...declared, protocol: listener.protocol ?? declared.protocol };
+  const isNoRequest = request.scheme === 'https' || request.scheme === 'tcp';
   const hasHttp = [...known.values()].some(({ ports }) =>
-    ports.some(({ number, protocol }) => number === request.port && isHttp(protocol)),
+    ports.some(({ number, protocol }) => number === request.port && isHttp(listener.protocol ?? protocol)),
   );
-  if (port === undefined && (!hasHttp || isTls)) return leave(graph, at, false);
-  if (isTls) return noRequests(at, port);
-  return byRequest(graph, at, { listener, known, port, isSniffed: port?.protocol === 'sniffed' && !hasHttp }, collect);
+  const isBytes = port === undefined || !mayBeHttp(port.protocol) || (isNoRequest && port.protocol === 'sniffed');
+  if (port !== undefined && isBytes && (isTls(port.protocol) || !sharesListener(target)))
+    return byConnection(graph, at, listener, port);
+  if (isBytes && (!hasHttp || isNoRequest)) return bySharedListener(graph, at, listener, known);
+  if (isNoRequest) return noRequests(graph, at, listener, port);
+  const isSniffed = port?.protocol === 'sniffed' && !sharesListener(target);
+  return byRequest(
+    graph,
+    at,
+    { listener: routesListenerFor(scope, request.port) ?? listener, port, isSniffed },
+    collect,
+  );
 }
 
-/** TLS, or bytes that are no request, where requests are expected. */
-function noRequests({ target, request, steps }: AtSidecar, port: MeshPort | undefined): Explanation {
+/** Whether bytes to a host come to the listener of a whole port: it has no address that tells them apart. */
+const sharesListener = (target: MeshHost | undefined): boolean =>
+  target?.from.kind === 'ServiceEntry' && addressesOf(target).length === 0;
+
+/**
+ * Bytes to a host that has no listener of its own go to the oldest host without an address that takes bytes on this
+ * port, whatever host was called; where there is none they leave.
+ * Source: Istio's buildSidecarOutboundListener, mergeTCPFilterChains
+ */
+function bySharedListener(
+  graph: MeshGraph,
+  at: AtSidecar,
+  listener: EgressListener,
+  known: ReadonlyMap<string, MeshHost>,
+): Explanation {
+  const { request, steps, target } = at;
+  const sharing = [...known.values()]
+    .filter(sharesListener)
+    .flatMap((host) =>
+      host.ports
+        .filter(({ number, protocol }) => number === request.port && isPlainBytes(listener.protocol ?? protocol))
+        .map((port) => ({ host, port })),
+    );
+  const [oldest, ...others] = sharing;
+  if (oldest === undefined) return leave(graph, at, false);
+  const { host, port } = oldest;
+  if (host !== target)
+    steps.add(
+      'listener',
+      `port ${request.port} of all addresses is that of ${host.host}`,
+      'its ServiceEntry has TCP and no addresses, so proxies take all bytes on this port for it',
+      placeOf(host, port),
+    );
+  for (const other of others)
+    if (createdAt(host.manifest) === '' || createdAt(other.host.manifest) === '')
+      steps.assume(`${host.host} is older than ${other.host.host}: both want all bytes on port ${request.port}`);
+  return byConnection(graph, { ...at, target: host }, listener, port);
+}
+
+const isPlainBytes = (protocol: Protocol): boolean => !mayBeHttp(protocol) && !isTls(protocol) && protocol !== 'UDP';
+
+/** TLS, or bytes that are no request, where requests are expected: only a listener of one address closes on them.
+ * Source: Istio's buildSidecarOutboundListener, buildListenerFromEntry */
+function noRequests(
+  graph: MeshGraph,
+  at: AtSidecar,
+  listener: EgressListener,
+  port: MeshPort | undefined,
+): Explanation {
+  const { target, request, steps } = at;
   const decision = `port ${request.port} speaks ${port?.protocol ?? 'HTTP'}, without TLS`;
+  if (listener.bind === undefined) {
+    steps.add('listener', decision, 'what comes is no request, and no rule acts on it', placeOf(target, port));
+    return leave(graph, at, false, `what is no request has no route on port ${request.port}`);
+  }
   steps.add('listener', decision, 'the proxy waits for a request and closes the connection', placeOf(target, port));
   return answer(steps, { outcome: 'unroutable', status: null });
 }
@@ -120,7 +183,7 @@ const senderOf = (graph: MeshGraph, { workload }: AtSidecar): Sender => ({
   principal: principalOf(graph, workload),
 });
 
-/** By `tls` and `tcp` rules, else to the host itself. */
+/** By `tls` rules where the port speaks TLS, else by `tcp` rules, else to the host itself. */
 function byConnection(graph: MeshGraph, at: AtSidecar, listener: EgressListener, port: MeshPort): Explanation {
   const { workload, target, request, steps } = at;
   const protocol = port.protocol === 'sniffed' ? 'no HTTP' : port.protocol;
@@ -134,21 +197,41 @@ function byConnection(graph: MeshGraph, at: AtSidecar, listener: EgressListener,
     steps,
   };
   const host = target?.host ?? request.host;
-  for (const virtualService of listener.virtualServices) {
-    const names = virtualServiceHosts(virtualService, graph.settings.clusterDomain);
-    const rule = names.some((name) => hostsOverlap(name, host))
-      ? connectionRule(virtualService, connection)
-      : undefined;
+  const forHost = listener.virtualServices.filter((virtualService) =>
+    virtualServiceHosts(virtualService, graph.settings.clusterDomain).some((name) => hostsOverlap(name, host)),
+  );
+  if (isTls(port.protocol)) {
+    const rules = forHost.flatMap((virtualService) => tlsRules(virtualService, connection));
+    const taken = request.scheme === 'https' ? takesHandshake(rules, request.host) : undefined;
+    if (taken) return followConnection(graph, connection, taken);
+    if (rules.length > 0) return pastTlsRules(graph, at, rules);
+  } else {
+    const { rule, unknownSubnets } = tcpRule(forHost, connection, calledAddresses(at));
+    if (unknownSubnets.length > 0)
+      steps.assume(`the address of ${request.host} is not one of ${unknownSubnets.join(', ')}`);
     if (rule) return followConnection(graph, connection, rule);
   }
   const cluster = clusterOf(graph, workload, { host, port: request.port });
   return arriveAt(graph, steps, connection.sender, [{ cluster, share: 1, request: compared(request) }], {});
 }
 
+/** Addresses that a connection may go to, as far as the files say. */
+const calledAddresses = ({ target, request }: AtSidecar): readonly string[] =>
+  isIpAddress(request.host) ? [request.host] : target === undefined ? [] : addressesOf(target);
+
+/** A handshake that no `tls` rule waits for: where a host has such rules, its port has nothing else.
+ * Source: Istio's buildSidecarOutboundTLSFilterChainOpts */
+function pastTlsRules(graph: MeshGraph, at: AtSidecar, rules: readonly { readonly sni: string }[]): Explanation {
+  const { request, steps } = at;
+  const waitsFor = [...new Set(rules.map(({ sni }) => sni))].join(', ');
+  const decision = request.scheme === 'https' ? `no tls rule is for ${request.host}` : 'without TLS no tls rule acts';
+  steps.add('route', decision, `there are tls rules for ${waitsFor}, so the host has no route of its own`);
+  return leave(graph, at, false, `nothing on port ${request.port} is for it`);
+}
+
 /** What a listener of a sidecar has for a request. */
 interface HttpListener {
   readonly listener: EgressListener;
-  readonly known: ReadonlyMap<string, MeshHost>;
   readonly port: MeshPort | undefined;
   /** Whether the proxy found out by itself that it is HTTP: then the listener is one of the host alone. */
   readonly isSniffed: boolean;
@@ -158,12 +241,18 @@ interface HttpListener {
 function byRequest(
   graph: MeshGraph,
   at: AtSidecar,
-  { listener, known, port, isSniffed }: HttpListener,
+  { listener, port, isSniffed }: HttpListener,
   collect: Collect | undefined,
 ): Explanation {
   const { workload, target, request, steps } = at;
   const authority = isSniffed && target ? target.host : authorityOf(request);
   const asked = comparedBySidecar(request);
+  const unread = unreadable(request);
+  if (unread !== undefined) {
+    steps.add('listener', 'refused with 400', unread);
+    return answer(steps, { outcome: 'refused', status: 400 });
+  }
+  const known = knownHosts(graph, listener, workload.namespace);
   const table = virtualHosts(graph, listener, matchingProxy(at), known);
   steps.add(
     'listener',
@@ -175,6 +264,11 @@ function byRequest(
   );
   const found = table.find(authority);
   droppedSteps(steps, table.dropped(found?.target?.host ?? withoutPort(authority)));
+  if (found === undefined && isSniffed) {
+    const why = 'its listener has routes of this host only, and the Sidecar has those of the port for others';
+    steps.add('virtual-host', `no route of ${authority}: 404`, why);
+    return answer(steps, { outcome: 'not-found', status: 404 });
+  }
   if (found === undefined) return leave(graph, at, true);
   return followRoutes(graph, {
     client: workload,
@@ -196,9 +290,13 @@ function byRequest(
 }
 
 /** What a sidecar does with a host that it does not know. */
-function leave(graph: MeshGraph, { scope, target, meant, request, steps }: AtSidecar, isRequest: boolean): Explanation {
+function leave(
+  graph: MeshGraph,
+  { scope, target, meant, request, steps }: AtSidecar,
+  isRequest: boolean,
+  unknown = `the proxy does not know ${request.host} on port ${request.port}`,
+): Explanation {
   const by: Step['by'] = scope.sidecar && { manifest: scope.sidecar.manifest, at: ['spec', 'outboundTrafficPolicy'] };
-  const unknown = `the proxy does not know ${request.host} on port ${request.port}`;
   if (scope.outboundTrafficPolicy === 'REGISTRY_ONLY') {
     steps.add('cluster', 'BlackHoleCluster', `${unknown}, and REGISTRY_ONLY lets nothing else out`, by);
     return answer(steps, { outcome: 'unroutable', status: isRequest ? 502 : null });
@@ -212,7 +310,16 @@ function leave(graph: MeshGraph, { scope, target, meant, request, steps }: AtSid
     return answer(steps, passed);
   }
   const { host, from } = target;
-  const cluster = clusterOf(graph, { namespace: scope.namespace }, { host, port: request.port, found: target });
+  const cluster = clusterOf(
+    graph,
+    { namespace: scope.namespace },
+    {
+      host,
+      port: request.port,
+      found: target,
+      isPodsOnly: from.kind === 'Service',
+    },
+  );
   // What other ports an address outside has, no ServiceEntry tells.
   if (cluster.problem?.flag === 'NC' && from.kind === 'ServiceEntry') return answer(steps, passed);
   if (cluster.problem?.flag === 'NC') {
@@ -220,7 +327,10 @@ function leave(graph: MeshGraph, { scope, target, meant, request, steps }: AtSid
     return answer(steps, { ...passed, status: isRequest ? 503 : null });
   }
   // Plain text arrives at the pods, without an identity.
-  const arrived = joined(steps, arrivals(graph, cluster, ANYBODY, compared(request)));
+  const arrived = joined(
+    steps,
+    arrivals(graph, cluster, request.scheme === 'https' ? LET_OUT_TLS : LET_OUT, compared(request)),
+  );
   return answer(steps, {
     ...(arrived.outcome === 'refused'
       ? { outcome: 'refused', status: arrived.status ?? (isRequest ? 503 : null) }

@@ -6,32 +6,43 @@ import type { Steps } from './steps.ts';
 /** Names of the Host header, which is set in its own way. */
 const isHost = (name: string): boolean => /^(?:host|:authority)$/i.test(name);
 
+/** Header operations that a route has for a destination. */
+export interface Operations {
+  readonly rule: Headers | undefined;
+  readonly destination: Headers | undefined;
+  /** Whether it is the only destination: then its operations are part of those of its rule. */
+  readonly isOnly: boolean;
+  /** `rewrite.authority`. */
+  readonly rewritten: string | undefined;
+}
+
 /**
- * The request after the header operations of a destination, then of its rule: so those of the rule have the last word.
- * Source: Envoy's HeaderParser, which removes before it adds; most_specific_header_mutations_wins is off
+ * The request after header operations. Of one destination alone they come after those of its rule, and all that is
+ * removed goes first; of several, each has its own before those of the rule, which have the last word.
+ * Source: Istio's processDestination, processWeightedDestination; Envoy's HeaderParser, which removes before it adds
  */
 export function withHeaders(
   request: ComparedRequest,
-  rule: Headers | undefined,
-  destination: Headers | undefined,
-  rewritten: string | undefined,
+  { rule, destination, isOnly, rewritten }: Operations,
 ): ComparedRequest {
-  const headers = changed(changed(request.headers, destination), rule);
+  const headers = (isOnly ? [[rule, destination]] : [[destination], [rule]]).reduce(changed, request.headers);
   const authority = rewritten || authorityIn(rule) || authorityIn(destination) || request.authority;
   return { ...request, headers, authority };
 }
 
 function changed(
   headers: Readonly<Record<string, string>>,
-  operations: Headers | undefined,
+  all: readonly (Headers | undefined)[],
 ): Readonly<Record<string, string>> {
-  const { set = {}, add = {}, remove = [] } = operations?.request ?? {};
   const result: Record<string, string> = { ...headers };
-  for (const name of remove) delete result[name.toLowerCase()];
-  for (const [name, value] of Object.entries(set)) if (!isHost(name)) result[name.toLowerCase()] = value;
-  for (const [name, value] of Object.entries(add)) {
-    const before = result[name.toLowerCase()];
-    if (!isHost(name)) result[name.toLowerCase()] = before === undefined ? value : `${before},${value}`;
+  for (const operations of all) for (const name of operations?.request?.remove ?? []) delete result[name.toLowerCase()];
+  for (const operations of all) {
+    const { set = {}, add = {} } = operations?.request ?? {};
+    for (const [name, value] of Object.entries(set)) if (!isHost(name)) result[name.toLowerCase()] = value;
+    for (const [name, value] of Object.entries(add)) {
+      const before = result[name.toLowerCase()];
+      if (!isHost(name)) result[name.toLowerCase()] = before === undefined ? value : `${before},${value}`;
+    }
   }
   return result;
 }

@@ -1,12 +1,12 @@
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { containerPortOf, type MeshHost } from '../graph/mesh-host.ts';
-import { mayBeHttp, parseProtocol, type Protocol } from '../graph/protocol.ts';
+import { isHttp, mayBeHttp, parseProtocol, type Protocol } from '../graph/protocol.ts';
 import { createdAt } from '../graph/resource.ts';
 import type { Workload } from '../graph/workload.ts';
 
 /** What the proxy of pods takes a port of theirs to speak. */
 export interface InboundPort {
-  readonly isHttp: boolean;
+  readonly speaks: 'http' | 'bytes' | 'sniffed';
   /** Set where it depends on which of two Services is older, and the files do not say. */
   readonly assumption: string | undefined;
 }
@@ -21,23 +21,26 @@ export function inboundPort(graph: MeshGraph, workload: Workload, port: number):
   const ingress = graph.sidecars.for(workload)?.spec.ingress ?? [];
   if (ingress.length > 0) {
     const listener = ingress.find((one) => one.port.number === port);
-    return { isHttp: mayBeHttp(parseProtocol(listener?.port.protocol ?? '') ?? 'sniffed'), assumption: undefined };
+    return { speaks: speech(parseProtocol(listener?.port.protocol ?? '') ?? 'sniffed'), assumption: undefined };
   }
   const [oldest, ...others] = protocolsAt(graph, workload, port);
-  const isHttp = mayBeHttp(oldest?.protocol ?? 'sniffed');
-  const other = others.find(({ protocol }) => mayBeHttp(protocol) !== isHttp);
+  const mayBe = mayBeHttp(oldest?.protocol ?? 'sniffed');
+  const other = others.find(({ protocol }) => mayBeHttp(protocol) !== mayBe);
   const isOpen =
     oldest !== undefined &&
     other !== undefined &&
     other.host !== oldest.host &&
     [oldest, other].some(({ host }) => createdAt(host.manifest) === '');
   return {
-    isHttp,
+    speaks: speech(oldest?.protocol ?? 'sniffed'),
     assumption: isOpen
       ? `${oldest.host.host} is older than ${other.host.host}: both lead to port ${port} of ${workload.name}, and the older one says what it speaks`
       : undefined,
   };
 }
+
+const speech = (protocol: Protocol): InboundPort['speaks'] =>
+  protocol === 'sniffed' ? 'sniffed' : isHttp(protocol) ? 'http' : 'bytes';
 
 interface PortProtocol {
   readonly host: MeshHost;

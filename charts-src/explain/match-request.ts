@@ -73,12 +73,54 @@ export const compared = (request: Request): ComparedRequest => ({
   query: request.query,
 });
 
-/** What rules of a sidecar compare: it believes the client about the scheme.
- * Source: Envoy's ConnectionManagerUtility::mutateRequestHeaders without use_remote_address */
+/** Stands for a value that only a proxy knows: the id of a request, an address, a certificate. */
+export const OF_PROXY = '(set by the proxy)';
+
+/**
+ * What rules of a sidecar compare: it believes the client about the scheme, and gives a request an id.
+ * Source: Envoy's ConnectionManagerUtility::mutateRequestHeaders without use_remote_address
+ */
 export function comparedBySidecar(request: Request): ComparedRequest {
+  const plain = compared(request);
   const scheme = request.headers['x-forwarded-proto']?.toLowerCase();
-  return { ...compared(request), ...((scheme === 'http' || scheme === 'https') && { scheme }) };
+  return {
+    ...plain,
+    headers: { 'x-forwarded-proto': plain.scheme, 'x-request-id': OF_PROXY, ...request.headers },
+    ...((scheme === 'http' || scheme === 'https') && { scheme }),
+  };
 }
+
+/**
+ * What rules of a gateway compare: it believes nobody about the scheme, and tells where a request comes from.
+ * Source: Envoy's ConnectionManagerUtility::mutateRequestHeaders with use_remote_address
+ */
+export function comparedByGateway(request: Request): ComparedRequest {
+  const plain = compared(request);
+  const { 'x-forwarded-for': before } = request.headers;
+  return {
+    ...plain,
+    headers: {
+      ...request.headers,
+      'x-forwarded-proto': plain.scheme,
+      'x-request-id': OF_PROXY,
+      'x-forwarded-for': before === undefined ? OF_PROXY : `${before},${OF_PROXY}`,
+    },
+  };
+}
+
+/** A request as the proxy of a server has it, which knows the certificate of a client with mutual TLS. */
+export const comparedByServer = (
+  request: ComparedRequest,
+  { isMutual }: { readonly isMutual: boolean },
+): ComparedRequest => ({
+  ...request,
+  headers: {
+    'x-forwarded-proto': request.scheme,
+    'x-request-id': OF_PROXY,
+    ...request.headers,
+    ...(isMutual && { 'x-forwarded-client-cert': OF_PROXY }),
+  },
+});
 
 /** The Host header: as it is given, else from the URL, with a port that is not the scheme's own. */
 export const authorityOf = ({ headers, host, port, scheme }: Request): string =>

@@ -35,5 +35,6 @@ export function redirectLocation({ http }: HttpRule, from: Redirecting): string 
   const path = redirect.prefixRewrite
     ? redirect.prefixRewrite + from.path.slice((from.match?.uri?.prefix ?? '/').length)
     : redirect.uri || from.path;
-  return `${scheme}://${authority}${shown}${path.includes('?') ? path : pathWithQuery(path, from.url)}`;
+  const slash = path.startsWith('/') ? '' : '/';
+  return `${scheme}://${authority}${shown}${slash}${path.includes('?') ? path : pathWithQuery(path, from.url)}`;
 }

@@ -119,7 +119,7 @@ export function pathWithQuery(path: string, { url }: Pick<Request, 'url'>): stri
 export function normalizedPath(path: string): string {
   const unescaped = path.replaceAll('\\', '/').replace(/%([0-9A-Fa-f]{2})/g, (found, hex: string) => {
     const letter = String.fromCharCode(Number.parseInt(hex, 16));
-    return /[A-Za-z0-9\-._~]/.test(letter) ? letter : found.toUpperCase();
+    return /[A-Za-z0-9\-._~]/.test(letter) ? letter : found;
   });
   const kept: string[] = [];
   const segments = unescaped.split('/').slice(1);

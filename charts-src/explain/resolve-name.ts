@@ -27,7 +27,8 @@ export function resolveName(graph: MeshGraph, namespace: string, host: string): 
     : undefined;
 }
 
-const serviceNamed = (graph: MeshGraph, name: string): MeshHost | undefined =>
+/** The Service of a full name. */
+export const serviceNamed = (graph: MeshGraph, name: string): MeshHost | undefined =>
   graph.hostsNamed(name).find(({ from }) => from.kind === 'Service');
 
 /** Pods of a headless Service have names below its own. */
@@ -38,12 +39,33 @@ function headlessOf(graph: MeshGraph, name: string): MeshHost | undefined {
 
 /** The host that an ExternalName Service stands for, where the mesh has it. */
 function behindAlias(graph: MeshGraph, host: MeshHost): MeshHost {
-  const name = aliasTarget(host);
+  const name = aliasTarget(graph, host);
   return (name === undefined ? undefined : graph.hostsNamed(name)[0]) ?? host;
 }
 
-/** The name that an ExternalName Service stands for; undefined for all others. */
-export const aliasTarget = ({ from }: Pick<MeshHost, 'from'>): string | undefined =>
+/**
+ * The name that an ExternalName Service stands for, through all others that it leads over; undefined for hosts that are
+ * none, and for one that leads back to itself, which no DNS resolves.
+ * Source: Istio's resolveServiceAliases
+ */
+export function aliasTarget(graph: Pick<MeshGraph, 'hostsNamed'>, host: MeshHost): string | undefined {
+  const seen = new Set<string>();
+  let target = externalNameOf(host);
+  for (let next = target; next !== undefined; next = nextAlias(graph, next)) {
+    if (seen.has(next)) return undefined;
+    seen.add(next);
+    target = next;
+  }
+  return target;
+}
+
+const nextAlias = (graph: Pick<MeshGraph, 'hostsNamed'>, name: string): string | undefined => {
+  const [host] = graph.hostsNamed(name);
+  return host && externalNameOf(host);
+};
+
+/** The next name that an ExternalName Service leads to, which may be another one; undefined for hosts that are none. */
+export const externalNameOf = ({ from }: Pick<MeshHost, 'from'>): string | undefined =>
   from.kind === 'Service' && from.spec.type === 'ExternalName'
     ? (from.spec.externalName ?? '').toLowerCase().replace(/\.$/, '')
     : undefined;
@@ -67,6 +89,10 @@ export function addressesOf({ from }: MeshHost): readonly string[] {
   const { clusterIP } = from.spec;
   return clusterIP === undefined || !isIpAddress(clusterIP) ? [] : [clusterIP];
 }
+
+/** Whether clients connect to the pods themselves, so that nothing translates the port. */
+export const hasNoAddress = ({ from }: Pick<MeshHost, 'from'>): boolean =>
+  from.kind === 'Service' ? from.isHeadless : (from.entry.spec.resolution ?? 'NONE') === 'NONE';
 
 /** Why a name has no address at all, so that no request is ever sent; undefined where it may have one. */
 export function unknownName(graph: MeshGraph, namespace: string, host: string): string | undefined {

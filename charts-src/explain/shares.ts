@@ -4,7 +4,7 @@ import type { MeshHost } from '../graph/mesh-host.ts';
 import type { Destination } from '../imports/istio.ts';
 import { fullHost } from '../model/host.ts';
 import { clusterOf, type Cluster } from './cluster.ts';
-import { aliasTarget } from './resolve-name.ts';
+import { externalNameOf } from './resolve-name.ts';
 
 /** Where a proxy's routes lead: for whom, from which namespace, and to which port where they name none. */
 export interface Routing {
@@ -59,4 +59,4 @@ export function clusterFor(
 /** A sidecar knows what an ExternalName Service stands for by the Services of the called port.
  * Source: Istio's GetDestinationCluster, BuildSidecarOutboundVirtualHosts */
 const hasPort = (host: MeshHost | undefined, called: number): boolean =>
-  host === undefined || aliasTarget(host) === undefined || host.ports.some(({ number }) => number === called);
+  host === undefined || externalNameOf(host) === undefined || host.ports.some(({ number }) => number === called);

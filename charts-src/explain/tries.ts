@@ -18,7 +18,7 @@ export const ONE_TRY: Tries = { attempts: 1, perTryTimeout: null, on: [], worstC
  */
 export function triesOf(retries: HTTPRetry | undefined, timeout: string | undefined): Tries {
   const retried = retries === undefined ? 2 : Math.max(0, retries.attempts ?? 0);
-  const perTry = retried > 0 ? retries?.perTryTimeout : undefined;
+  const perTry = retried > 0 ? limitOf(retries?.perTryTimeout) : undefined;
   const backOff = (retries?.backoff === undefined ? undefined : durationMs(retries.backoff)) ?? DEFAULT_BACK_OFF_MS;
   return {
     attempts: retried + 1,
@@ -27,6 +27,10 @@ export function triesOf(retries: HTTPRetry | undefined, timeout: string | undefi
     worstCase: worstCase(retried + 1, perTry, timeout, backOff),
   };
 }
+
+/** A timeout that ends something: one of no length switches it off. Source: Envoy's RouteAction.timeout */
+export const limitOf = (timeout: string | undefined): string | undefined =>
+  timeout === undefined || durationMs(timeout) === 0 ? undefined : timeout;
 
 /** Conditions and statuses as Envoy gets them. */
 function conditionsOf(retryOn: string | undefined): readonly string[] {

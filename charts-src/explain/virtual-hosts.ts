@@ -8,7 +8,7 @@ import { virtualServiceHosts } from '../graph/virtual-services.ts';
 import { bySpecificity, hostCovers, isWildcardHost } from '../model/host.ts';
 import type { MatchingProxy } from './match-request.ts';
 import { proxyRoutes, withoutPort, type ProxyRoutes } from './proxy-routes.ts';
-import { addressesOf, aliasTarget } from './resolve-name.ts';
+import { addressesOf, aliasTarget, externalNameOf } from './resolve-name.ts';
 
 /** A VirtualService that does not act for a host, and why. */
 export interface Dropped {
@@ -88,7 +88,7 @@ function tableOf(
 ): VirtualHostTable {
   const { clusterDomain } = graph.settings;
   const services = hostsWithPort(known, proxy.port);
-  const aliases = aliasNames(known);
+  const aliases = aliasNames(graph, known);
   const domainsOf = ({ host }: PortHost): readonly string[] =>
     [host, ...(aliases.get(host.host) ?? [])].flatMap((one) => domainsFor(one, proxy.namespace, clusterDomain));
   const owners = mostSpecificOwners(listener.virtualServices, [...services.keys()], clusterDomain);
@@ -124,7 +124,7 @@ function tableOf(
   }
   for (const [name, service] of services)
     // An alias is a name of the host behind it, and of nothing where the mesh does not have that.
-    if (!claimed.has(name) && isHttpHost(service) && aliasTarget(service.host) === undefined)
+    if (!claimed.has(name) && isHttpHost(service) && externalNameOf(service.host) === undefined)
       table.add({ domains: domainsOf(service), target: service.host, port: service.port, routes: undefined });
   return table;
 }
@@ -140,10 +140,10 @@ function hostsWithPort(known: ReadonlyMap<string, MeshHost>, number: number): Re
 }
 
 /** ExternalName Services by the host that they stand for. */
-function aliasNames(known: ReadonlyMap<string, MeshHost>): ReadonlyMap<string, readonly MeshHost[]> {
+function aliasNames(graph: MeshGraph, known: ReadonlyMap<string, MeshHost>): ReadonlyMap<string, readonly MeshHost[]> {
   const found = new Map<string, MeshHost[]>();
   for (const host of known.values()) {
-    const target = aliasTarget(host);
+    const target = aliasTarget(graph, host);
     if (target === undefined) continue;
     const list = found.get(target);
     if (list) list.push(host);

@@ -85,3 +85,6 @@ export const isHttp = (protocol: Protocol): boolean =>
 
 /** Whether a proxy may treat it as HTTP: because it is, or because the first bytes say so. */
 export const mayBeHttp = (protocol: Protocol): boolean => isHttp(protocol) || protocol === 'sniffed';
+
+/** Whether clients speak TLS on a port of this protocol, so that proxies look into handshakes. */
+export const isTls = (protocol: Protocol): boolean => protocol === 'TLS' || protocol === 'HTTPS';

@@ -5,6 +5,7 @@ import { isExportedTo } from './export-to.ts';
 import type { MeshHost } from './mesh-host.ts';
 import type { MeshSettings } from './mesh-settings.ts';
 import type { Pods } from './policies.ts';
+import { parseProtocol, type Protocol } from './protocol.ts';
 import { byAge, type Resource } from './resource.ts';
 import { SelectorIndex } from './selector-index.ts';
 import { MESH_GATEWAY, virtualServiceHosts, type VirtualServices } from './virtual-services.ts';
@@ -16,6 +17,10 @@ export interface EgressListener {
   readonly at: Path | undefined;
   /** The port that it is for; undefined for all others. */
   readonly port: number | undefined;
+  /** What that port speaks, whatever the Services on it say; undefined where it is for all others. */
+  readonly protocol: Protocol | undefined;
+  /** The address that clients call by themselves to come here; undefined where it takes what they send to hosts. */
+  readonly bind: string | undefined;
   imports(host: Pick<MeshHost, 'host' | 'namespace'>): boolean;
   /** Whether it sees a VirtualService that is exported to its namespace. */
   sees(virtualService: Resource<'VirtualService'>): boolean;
@@ -30,8 +35,6 @@ export interface SidecarScope {
   readonly namespace: string;
   readonly egress: readonly [EgressListener, ...EgressListener[]];
   readonly outboundTrafficPolicy: 'ALLOW_ANY' | 'REGISTRY_ONLY';
-  /** The listener for a called port: one for that port, else the one without a port. */
-  listenerFor(port: number): EgressListener | undefined;
 }
 
 /** All Sidecars of a mesh. */
@@ -106,7 +109,6 @@ export class Sidecars {
         sidecar?.spec.outboundTrafficPolicy === undefined
           ? this.#settings.outboundTrafficPolicy
           : (sidecar.spec.outboundTrafficPolicy.mode ?? 'REGISTRY_ONLY'),
-      listenerFor: (port) => egress.find((listener) => listener.port === undefined || listener.port === port),
     };
   }
 
@@ -132,6 +134,8 @@ export class Sidecars {
       listener,
       at,
       port: listener?.port?.number,
+      protocol: listener?.port === undefined ? undefined : (parseProtocol(listener.port.protocol ?? '') ?? 'sniffed'),
+      bind: bindOf(listener),
       imports: (host) => covered(false, host.namespace, host.host),
       sees,
       // Every Sidecar asking all VirtualServices would be quadratic in services.
@@ -141,6 +145,13 @@ export class Sidecars {
     };
   }
 }
+
+/** Source: Istio's buildSidecarOutboundListeners */
+const bindOf = (listener: IstioEgressListener | undefined): string | undefined =>
+  listener?.bind || (listener?.captureMode === 'NONE' ? LOOPBACK : undefined);
+
+/** Where a pod calls itself. */
+export const LOOPBACK = '127.0.0.1';
 
 /** One host of an `egress` entry: which hosts of which namespace it lets in, or keeps out. */
 interface EgressHost {

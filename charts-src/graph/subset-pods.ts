@@ -1,5 +1,6 @@
-import type { DestinationRuleSpec, Subset, WorkloadEntrySpec } from '../imports/istio.ts';
-import { selects, type Labels } from './labels.ts';
+import type { DestinationRuleSpec, Subset } from '../imports/istio.ts';
+import { fixedEndpoints, podsOf } from './endpoints.ts';
+import { selects } from './labels.ts';
 import type { MeshGraph } from './mesh-graph.ts';
 import type { MeshHost } from './mesh-host.ts';
 import type { Workload } from './workload.ts';
@@ -41,40 +42,16 @@ export function subsetEndpoints(graph: MeshGraph, host: MeshHost, subset: Subset
     else if (value === '') return { workloads: [], fixed: 0 };
   }
   if (host.from.kind === 'ServiceEntry') {
-    const { endpoints = [], workloadSelector, resolution } = host.from.entry.spec;
+    const { workloadSelector, resolution } = host.from.entry.spec;
     if (workloadSelector === undefined && (resolution === undefined || resolution === 'NONE')) return undefined;
-    if (workloadSelector === undefined)
-      return { workloads: [], fixed: endpoints.filter((endpoint) => selects(wanted, endpoint.labels ?? {})).length };
-    return found(graph, host, { ...(workloadSelector.labels ?? {}) }, wanted);
+  } else {
+    const { selector = {}, type } = host.from.spec;
+    if (Object.keys(selector).length === 0 || type === 'ExternalName') return undefined;
   }
-  const { selector = {}, type } = host.from.spec;
-  return Object.keys(selector).length === 0 || type === 'ExternalName'
-    ? undefined
-    : found(graph, host, selector, wanted);
-}
-
-function found(graph: MeshGraph, host: MeshHost, selector: Labels, wanted: Labels): SubsetEndpoints {
   return {
-    workloads: host.workloads.filter(({ labels }) => selects(wanted, labels)),
-    fixed: entriesIn(graph, host.namespace).filter(
-      ({ labels = {} }) => selects(selector, labels) && selects(wanted, labels),
-    ).length,
+    workloads: podsOf(graph, host).filter((workload) => selects(wanted, workload.labels)),
+    fixed: fixedEndpoints(graph, host).filter((endpoint) => selects(wanted, endpoint.labels ?? {})).length,
   };
-}
-
-const entries = new WeakMap<MeshGraph, ReadonlyMap<string, readonly WorkloadEntrySpec[]>>();
-
-function entriesIn(graph: MeshGraph, namespace: string): readonly WorkloadEntrySpec[] {
-  const known = entries.get(graph);
-  if (known) return known.get(namespace) ?? [];
-  const byNamespace = new Map<string, WorkloadEntrySpec[]>();
-  for (const entry of graph.of('WorkloadEntry')) {
-    const list = byNamespace.get(entry.namespace);
-    if (list) list.push(entry.spec);
-    else byNamespace.set(entry.namespace, [entry.spec]);
-  }
-  entries.set(graph, byNamespace);
-  return byNamespace.get(namespace) ?? [];
 }
 
 /** Whether a subset is a name for all endpoints of its host. */

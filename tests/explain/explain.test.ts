@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { blueprintOf } from '../../charts-src/explain/blueprint.ts';
 import { explain } from '../../charts-src/explain/explain.ts';
 import type { Explanation } from '../../charts-src/explain/explanation.ts';
 import { normalizedPath, readRequest } from '../../charts-src/explain/request.ts';
@@ -128,8 +129,39 @@ test('retries of the mesh are those of its MeshConfig', () => {
   expect(said([], 'shop/web', 'GET http://orders/').tries.attempts).toBe(3);
 });
 
-test('TLS to a port of HTTP is answered by nobody', () => {
-  expect(said([], 'shop/web', 'GET https://orders:80/')).toMatchObject({ outcome: 'unroutable', status: null });
+test('a timeout of no length is none', () => {
+  const rule =
+    '{ timeout: 0s, retries: { attempts: 1, perTryTimeout: 0s }, route: [{ destination: { host: orders } }] }';
+  const open = said(
+    [virtualService('shop/a', `{ hosts: [orders], http: [${rule}] }`)],
+    'shop/web',
+    'GET http://orders/',
+  );
+  expect(open.timeout).toBeNull();
+  expect(open.tries).toMatchObject({ attempts: 2, perTryTimeout: null, worstCase: null });
+});
+
+test('TLS to a port of HTTP leaves as it is, for pods that want none', () => {
+  expect(said([], 'shop/web', 'GET https://orders:80/')).toMatchObject({ outcome: 'refused', status: null });
+  const bare = deployment('edge/odd').replaceAll('inject: "true"', 'inject: "false"');
+  const ending = [service('edge/odd', '80>8443 http'), bare];
+  expect(said(ending, 'shop/web', 'GET https://odd.edge:80/')).toMatchObject({
+    outcome: 'passthrough',
+    status: null,
+    mtls: { client: 'simple', server: null },
+  });
+});
+
+test('a single proxy cannot show what a gateway on the way does', () => {
+  const graph = meshOf(mesh(BASE, GATEWAY, BOUND, service('edge/gw', '80>8080 http')));
+  const [origin, read] = [readOrigin('shop/web'), readRequest('GET', 'http://gw.edge/', [])];
+  if ('problem' in origin || 'problem' in read) throw new Error('no request');
+  expect(blueprintOf(graph, origin, read.request)).toMatchObject({
+    problem: {
+      message: expect.stringContaining('goes on through Deployment edge/gw'),
+      fix: 'verify it from gateway:edge/gw',
+    },
+  });
 });
 
 test('a policy judges what header operations leave', () => {
@@ -197,6 +229,7 @@ test.each([
   ['/a/./b/', '/a/b/'],
   ['/a/..', '/'],
   ['/%61%2Fb', '/a%2Fb'],
+  ['/a%2fb', '/a%2fb'],
   ['/a//b', '/a//b'],
   ['\\a\\b', '/a/b'],
 ])('the path %s is compared as %s', (path, compared) => {
@@ -238,7 +271,8 @@ describe('ports that annotations keep out of a proxy', () => {
 
 test.each([
   ['an application that says nothing of TLS', '80>8080 http', 'refused', 503],
-  ['one with a port of TLS', '80>8443 http', 'routed', null],
+  ['one with a port of TLS', '80>8443 web', 'routed', null],
+  ['one with a port of TLS whose Service says HTTP', '80>8443 http', 'refused', 503],
   ['one whose port is named so', '80>8080 https-web', 'routed', null],
 ])('TLS of a DestinationRule that is not of the mesh, to %s', (_, port, outcome, status) => {
   const rule = destinationRule('shop/stock', '{ host: stock, trafficPolicy: { tls: { mode: SIMPLE } } }');

@@ -83,8 +83,10 @@ function answerOf({ status, error, location, rule, upstream }: RecordedAnswer, w
 }
 
 function shares(said: Explanation, { who }: RecordedAnswer, times: number): readonly string[] {
-  if (times === 1) return [];
-  return said.destinations.flatMap(({ workloads, share }) => {
+  // Who is behind an address, no file tells.
+  if (times === 1 || said.assumptions.some((what) => what.includes('no pods'))) return [];
+  return said.destinations.flatMap(({ workloads, share, problem }) => {
+    if (problem !== null) return []; // nobody answers
     const came = workloads.reduce((sum, name) => sum + (who[name.replace(/^.*\//, '')] ?? 0), 0) / times;
     return Math.abs(came - share) <= 4 * Math.sqrt((share * (1 - share)) / times)
       ? []

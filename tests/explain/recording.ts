@@ -69,6 +69,6 @@ export const filled = (
   by: { readonly token: (claims: string) => string; readonly jwks: string; readonly ip: (app: string) => string },
 ): string =>
   text
-    .replaceAll(/\$\{token:(\{.*?\})\}/g, (_, claims: string) => by.token(claims))
+    .replaceAll(/\$\{token:(\{(?:[^{}]|\{[^{}]*\})*\})\}/g, (_, claims: string) => by.token(claims))
     .replaceAll('${jwks}', by.jwks)
     .replaceAll(/\$\{ip:(\w+)\}/g, (_, app: string) => by.ip(app));

@@ -153,8 +153,8 @@ function sentAs({ from, ask, headers = {}, connectTo }: RecordedRequest, places:
     host,
     path: path === '' ? '/' : path,
     headers: {
-      ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, filled(value, places)])),
       ...(port !== undefined && { host: `${host}:${port}` }),
+      ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, filled(value, places)])),
     },
     timeoutMs: 12_000,
     ...(scheme === 'https' && { tls: true }),
