@@ -40,7 +40,9 @@ export function privateKeys(text: string): readonly number[] {
 function keyProblem(key: unknown): string | undefined {
   if (!isFields(key)) return 'is no object';
   const { kty } = key;
-  if (typeof kty !== 'string' || !Object.hasOwn(NEEDS, kty)) return `has no type that is known ("kty": ${String(kty)})`;
+  if (kty === undefined) return 'has no "kty", which says its type';
+  if (typeof kty !== 'string' || !Object.hasOwn(NEEDS, kty))
+    return `has no type that is known ("kty": ${JSON.stringify(kty)})`;
   const { texts, bytes } = NEEDS[kty] ?? { texts: [], bytes: [] };
   const absent = [...texts, ...bytes].find((field) => typeof key[field] !== 'string');
   if (absent !== undefined) return `has no "${absent}"`;

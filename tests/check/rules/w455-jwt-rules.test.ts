@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { jwtRules } from '../../../charts-src/check/rules/w455-jwt-rules.ts';
+import { jwksProblem } from '../../../charts-src/check/validation/json-web-keys.ts';
 import { judged } from '../validation/judged.ts';
 
 const rule = (more: object) => ({ jwtRules: [{ issuer: 'https://login.example.com', ...more }] });
@@ -25,4 +26,12 @@ test.each<{ readonly name: string; readonly spec: object; readonly at: readonly 
   { name: 'no keys yet', spec: keys(), at: [] },
 ])('$name', ({ spec, at }) => {
   expect(judged(jwtRules, 'RequestAuthentication', spec)).toEqual(at);
+});
+
+test.each([
+  [{ keys: [{ e: 'AQAB' }] }, 'key 0 has no "kty", which says its type'],
+  [{ keys: [{ kty: null }] }, 'key 0 has no type that is known ("kty": null)'],
+  [{ keys: [{ kty: { a: 1 } }] }, 'key 0 has no type that is known ("kty": {"a":1})'],
+])('%j: %s', (set, problem) => {
+  expect(jwksProblem(JSON.stringify(set))).toBe(problem);
 });
