@@ -67,6 +67,7 @@ import { identityWithoutMtls as w222 } from './rules/w222-identity-without-mtls.
 import { selectorWithoutPods as w223 } from './rules/w223-selector-without-pods.ts';
 import { selectorOnGatewayApi as w224 } from './rules/w224-selector-on-gateway-api.ts';
 import { policyInDryRun as w225 } from './rules/w225-policy-in-dry-run.ts';
+import { callerNotAllowed as w226 } from './rules/w226-caller-not-allowed.ts';
 import { tokenNotRequired as w230 } from './rules/w230-token-not-required.ts';
 import { tokenNeverChecked as w231 } from './rules/w231-token-never-checked.ts';
 import { claimRouteWithoutToken as w232 } from './rules/w232-claim-route-without-token.ts';
@@ -89,6 +90,9 @@ import { openEgress as w254 } from './rules/w254-open-egress.ts';
 import { unusableGatewayCertificate as w255 } from './rules/w255-unusable-gateway-certificate.ts';
 import { noNetworkPolicy as w260 } from './rules/w260-no-network-policy.ts';
 import { udpPastTheMesh as w261 } from './rules/w261-udp-past-the-mesh.ts';
+import { networkPolicySelectsNobody as w262 } from './rules/w262-network-policy-selects-nobody.ts';
+import { networkPolicyCutsOff as w263 } from './rules/w263-network-policy-cuts-off.ts';
+import { networkPolicyBlocksCall as w264 } from './rules/w264-network-policy-blocks-call.ts';
 import { literalSecret as w270 } from './rules/w270-literal-secret.ts';
 import { secretInFiles as w271 } from './rules/w271-secret-in-files.ts';
 import { podWithPowers as w272 } from './rules/w272-pod-with-powers.ts';
@@ -136,6 +140,7 @@ import { workloadRefused as w415 } from './rules/w415-workload-refused.ts';
 import { durationPrecision as w416 } from './rules/w416-duration-precision.ts';
 import { exportTo as w417 } from './rules/w417-export-to.ts';
 import { policyTarget as w418 } from './rules/w418-policy-target.ts';
+import { configRefused as w419 } from './rules/w419-config-refused.ts';
 import { virtualServiceHosts as w420 } from './rules/w420-virtual-service-hosts.ts';
 import { routeWeights as w421 } from './rules/w421-route-weights.ts';
 import { routeAction as w422 } from './rules/w422-route-action.ts';
@@ -233,6 +238,11 @@ import { gatewayApiVersion as w573 } from './rules/w573-gateway-api-version.ts';
 import { refusedByController as w574 } from './rules/w574-refused-by-controller.ts';
 import { networkRegistry as w575 } from './rules/w575-network-registry.ts';
 import { alphaAnnotation as w576 } from './rules/w576-alpha-annotation.ts';
+import { podReferenceMissing as w577 } from './rules/w577-pod-reference-missing.ts';
+import { serviceAccountMissing as w578 } from './rules/w578-service-account-missing.ts';
+import { quantityUnit as w579 } from './rules/w579-quantity-unit.ts';
+import { proxyPortTaken as w581 } from './rules/w581-proxy-port-taken.ts';
+import { spreadMissesOwnPods as w582 } from './rules/w582-spread-misses-own-pods.ts';
 import { sharedDatabase as w601 } from './rules/w601-shared-database.ts';
 import { longCallChain as w602 } from './rules/w602-long-call-chain.ts';
 import { callCycle as w603 } from './rules/w603-call-cycle.ts';
@@ -312,6 +322,7 @@ export const catalogue: readonly Rule[] = [
   w223,
   w224,
   w225,
+  w226,
   w230,
   w231,
   w232,
@@ -334,6 +345,9 @@ export const catalogue: readonly Rule[] = [
   w255,
   w260,
   w261,
+  w262,
+  w263,
+  w264,
   w270,
   w271,
   w272,
@@ -381,6 +395,7 @@ export const catalogue: readonly Rule[] = [
   w416,
   w417,
   w418,
+  w419,
   w420,
   w421,
   w422,
@@ -478,6 +493,11 @@ export const catalogue: readonly Rule[] = [
   w574,
   w575,
   w576,
+  w577,
+  w578,
+  w579,
+  w581,
+  w582,
   w601,
   w602,
   w603,
