@@ -27,9 +27,19 @@ export function* serviceRefusals({ object }: Manifest): Refusals {
       what: 'the type is ExternalName, and there is no externalName',
       fix: 'add the name of the host',
     };
+  if (type === 'ExternalName' && isGiven(externalName) && !isExternalName(String(externalName)))
+    yield {
+      at: [...at, 'externalName'],
+      what: `${show(externalName)} is no name in DNS`,
+      fix: 'write the bare name of the host, in small letters, without scheme, port and path',
+    };
   yield* labelsOf([...at, 'selector'], spec['selector']);
   yield* ports([...at, 'ports'], spec);
 }
+
+/** Source: Kubernetes' IsDNS1123Subdomain, after one final dot */
+const isExternalName = (name: string): boolean =>
+  name.length <= 253 && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.?$/.test(name);
 
 function* ports(at: Path, { ports: list, type, clusterIP, selector }: Fields): Refusals {
   const all = itemsOf(list);
