@@ -32,6 +32,7 @@ import { rulesOfOtherProtocol as w130 } from './rules/w130-rules-of-other-protoc
 import { virtualServicesShareHost as w131 } from './rules/w131-virtual-services-share-host.ts';
 import { gatewayRulesByAge as w132 } from './rules/w132-gateway-rules-by-age.ts';
 import { routeToHeadlessService as w133 } from './rules/w133-route-to-headless-service.ts';
+import { regexOfWholeText as w134 } from './rules/w134-regex-of-whole-text.ts';
 import { gatewayWithoutPods as w140 } from './rules/w140-gateway-without-pods.ts';
 import { gatewayUnknown as w141 } from './rules/w141-gateway-unknown.ts';
 import { hostNotInGateway as w142 } from './rules/w142-host-not-in-gateway.ts';
@@ -42,8 +43,11 @@ import { meshRulesNotAtGateway as w147 } from './rules/w147-mesh-rules-not-at-ga
 import { gatewayNameDotted as w148 } from './rules/w148-gateway-name-dotted.ts';
 import { serviceEntryTcpWithoutAddress as w150 } from './rules/w150-service-entry-tcp-without-address.ts';
 import { serviceEntryProtocolsDiffer as w151 } from './rules/w151-service-entry-protocols-differ.ts';
+import { serviceEntryWithoutEndpoints as w152 } from './rules/w152-service-entry-without-endpoints.ts';
+import { tlsOfServiceEntry as w153 } from './rules/w153-tls-of-service-entry.ts';
 import { sidecarEgressHostUnknown as w155 } from './rules/w155-sidecar-egress-host-unknown.ts';
 import { sidecarHidesCalledHost as w156 } from './rules/w156-sidecar-hides-called-host.ts';
+import { calledAddressUnknown as w157 } from './rules/w157-called-address-unknown.ts';
 import { exportToUnknownNamespace as w160 } from './rules/w160-export-to-unknown-namespace.ts';
 import { noStrictMtls as w201 } from './rules/w201-no-strict-mtls.ts';
 import { permissiveMtls as w202 } from './rules/w202-permissive-mtls.ts';
@@ -72,6 +76,7 @@ import { tokenNotRequired as w230 } from './rules/w230-token-not-required.ts';
 import { tokenNeverChecked as w231 } from './rules/w231-token-never-checked.ts';
 import { claimRouteWithoutToken as w232 } from './rules/w232-claim-route-without-token.ts';
 import { keysFetchedFromAnywhere as w233 } from './rules/w233-keys-fetched-from-anywhere.ts';
+import { issuerUnknown as w234 } from './rules/w234-issuer-unknown.ts';
 import { namespaceNotInjected as w240 } from './rules/w240-namespace-not-injected.ts';
 import { injectionLabelsConflict as w241 } from './rules/w241-injection-labels-conflict.ts';
 import { podOutsideMesh as w242 } from './rules/w242-pod-outside-mesh.ts';
@@ -88,6 +93,8 @@ import { oldTlsVersion as w252 } from './rules/w252-old-tls-version.ts';
 import { unverifiedTls as w253 } from './rules/w253-unverified-tls.ts';
 import { openEgress as w254 } from './rules/w254-open-egress.ts';
 import { unusableGatewayCertificate as w255 } from './rules/w255-unusable-gateway-certificate.ts';
+import { gatewayCertificateElsewhere as w256 } from './rules/w256-gateway-certificate-elsewhere.ts';
+import { credentialsForAnyOrigin as w257 } from './rules/w257-credentials-for-any-origin.ts';
 import { noNetworkPolicy as w260 } from './rules/w260-no-network-policy.ts';
 import { udpPastTheMesh as w261 } from './rules/w261-udp-past-the-mesh.ts';
 import { networkPolicySelectsNobody as w262 } from './rules/w262-network-policy-selects-nobody.ts';
@@ -208,6 +215,7 @@ import { externalNamePort as w535 } from './rules/w535-external-name-port.ts';
 import { portName as w536 } from './rules/w536-port-name.ts';
 import { wrongProtocol as w537 } from './rules/w537-wrong-protocol.ts';
 import { serverSpeaksFirst as w538 } from './rules/w538-server-speaks-first.ts';
+import { portNameContradicts as w539 } from './rules/w539-port-name-contradicts.ts';
 import { proxyUser as w540 } from './rules/w540-proxy-user.ts';
 import { defaultServiceAccount as w541 } from './rules/w541-default-service-account.ts';
 import { meshLabels as w542 } from './rules/w542-mesh-labels.ts';
@@ -241,8 +249,11 @@ import { alphaAnnotation as w576 } from './rules/w576-alpha-annotation.ts';
 import { podReferenceMissing as w577 } from './rules/w577-pod-reference-missing.ts';
 import { serviceAccountMissing as w578 } from './rules/w578-service-account-missing.ts';
 import { quantityUnit as w579 } from './rules/w579-quantity-unit.ts';
+import { quotaRefusesPods as w580 } from './rules/w580-quota-refuses-pods.ts';
 import { proxyPortTaken as w581 } from './rules/w581-proxy-port-taken.ts';
 import { spreadMissesOwnPods as w582 } from './rules/w582-spread-misses-own-pods.ts';
+import { providerUnknown as w583 } from './rules/w583-provider-unknown.ts';
+import { envoyFilterContext as w584 } from './rules/w584-envoy-filter-context.ts';
 import { sharedDatabase as w601 } from './rules/w601-shared-database.ts';
 import { longCallChain as w602 } from './rules/w602-long-call-chain.ts';
 import { callCycle as w603 } from './rules/w603-call-cycle.ts';
@@ -287,6 +298,7 @@ export const catalogue: readonly Rule[] = [
   w131,
   w132,
   w133,
+  w134,
   w140,
   w141,
   w142,
@@ -297,8 +309,11 @@ export const catalogue: readonly Rule[] = [
   w148,
   w150,
   w151,
+  w152,
+  w153,
   w155,
   w156,
+  w157,
   w160,
   w201,
   w202,
@@ -327,6 +342,7 @@ export const catalogue: readonly Rule[] = [
   w231,
   w232,
   w233,
+  w234,
   w240,
   w241,
   w242,
@@ -343,6 +359,8 @@ export const catalogue: readonly Rule[] = [
   w253,
   w254,
   w255,
+  w256,
+  w257,
   w260,
   w261,
   w262,
@@ -463,6 +481,7 @@ export const catalogue: readonly Rule[] = [
   w536,
   w537,
   w538,
+  w539,
   w540,
   w541,
   w542,
@@ -496,8 +515,11 @@ export const catalogue: readonly Rule[] = [
   w577,
   w578,
   w579,
+  w580,
   w581,
   w582,
+  w583,
+  w584,
   w601,
   w602,
   w603,

@@ -1,9 +1,17 @@
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
-import { actionOf } from '../../graph/policies.ts';
+import { actionOf, targetsOf } from '../../graph/policies.ts';
+import type { Resource } from '../../graph/resource.ts';
 import { workloadName, type Workload } from '../../graph/workload.ts';
-import { isIdentityAttribute, rulesOf, type Condition, type RuleConditions } from '../authorization-conditions.ts';
+import {
+  isIdentityAttribute,
+  rulesOf,
+  workloadsOfPolicy,
+  type Condition,
+  type RuleConditions,
+} from '../authorization-conditions.ts';
 import { guardOf } from '../authorization-cover.ts';
 import { deliveries, deliveryInWords } from '../deliveries.ts';
+import { wayOut } from '../kept-out.ts';
 import { readPrincipal } from '../principal.ts';
 import type { Rule } from '../rule.ts';
 
@@ -32,12 +40,15 @@ export const callerNotAllowed = {
     for (const delivery of deliveries(graph)) {
       const { from, to, host, port, containerPort } = delivery;
       const hasIdentity = from.isGateway || from.sidecar === 'yes';
+      // That pods keep out of the mesh of their namespace is said of the pods.
+      if (!hasIdentity && wayOut(graph, from) !== undefined) continue;
       if (to.sidecar !== 'yes' || (!hasIdentity && from.sidecar === 'unknown')) continue;
       const { policies, deniesByDefault } = guardOf(graph, to);
       if (!deniesByDefault) continue;
       const allowing = policies.filter((policy) => actionOf(policy) === 'ALLOW');
-      const rules = allowing.flatMap(rulesOf);
-      // A wrong name in a policy is the cause, and told where it stands; so is the port of a Service.
+      // A wrong name in a policy is the cause, and told where it stands; so is the port of a Service, and a selector that
+      // finds no pods.
+      const rules = [...allowing, ...lostPolicies(graph, to.namespace)].flatMap(rulesOf);
       const ports = [containerPort, port.number];
       if (rules.some((rule) => ports.some((each) => mayAllow(graph, rule, from, each)) || namesNobody(graph, rule, to)))
         continue;
@@ -60,6 +71,18 @@ export const callerNotAllowed = {
     }
   },
 } satisfies Rule;
+
+/** ALLOW policies of a namespace that select no pods. */
+const lostPolicies = (graph: MeshGraph, namespace: string): readonly Resource<'AuthorizationPolicy'>[] =>
+  graph
+    .of('AuthorizationPolicy')
+    .filter(
+      (policy) =>
+        policy.namespace === namespace &&
+        actionOf(policy) === 'ALLOW' &&
+        targetsOf(policy).length === 0 &&
+        workloadsOfPolicy(graph, policy).length === 0,
+    );
 
 /** Whether a rule can let a caller in on a port; what cannot be told from files counts as yes. */
 function mayAllow(

@@ -78,15 +78,32 @@ test('a gateway whose account nobody thought of', () => {
   ]);
 });
 
-test('a caller without a sidecar has no identity to let in', () => {
-  const outside = CALLS.map((part) =>
-    part.includes('name: front,')
-      ? part.replace('labels: { app: front } }\n', 'labels: { app: front, sidecar.istio.io/inject: "false" } }\n')
-      : part,
-  );
+test('a caller of a namespace without sidecars has no identity to let in', () => {
+  const outside = [
+    namespace('old').replace('istio-injection: enabled', 'team: old'),
+    pods('front', '{ app: front }', {
+      namespace: 'old',
+      env: '[{ name: ORDERS_URL, value: "http://orders.shop" }]',
+    }),
+    namespace('shop'),
+    pods('orders', '{ app: orders }'),
+    service('orders'),
+  ];
   const rules = from('principals: ["*"]');
   expect(found(callerNotAllowed, [...outside, policy(rules)])).toEqual(
     FOUND(rules).map((text) => text.replace('error', 'warning')),
   );
   expect(found(callerNotAllowed, [...outside, policy(from('ipBlocks: [10.0.0.0/8]'))])).toEqual([]);
+});
+
+test('pods that keep out of the mesh, and a policy that selects no pods, are told where they stand', () => {
+  const keptOut = CALLS.map((part) =>
+    part.replace('labels: { app: front } }\n', 'labels: { app: front, sidecar.istio.io/inject: "false" } }\n'),
+  );
+  expect(keptOut.join()).toContain('inject: "false"');
+  expect(found(callerNotAllowed, [...keptOut, policy(from('principals: ["*"]'))])).toEqual([]);
+  const lost = policy(from('namespaces: [shop]'), 'ALLOW', 'lost').replace('app: orders', 'app: order');
+  const deny = policy('[]').replace('  selector: { matchLabels: { app: orders } }\n', '');
+  expect(found(callerNotAllowed, [...CALLS, deny])).toHaveLength(1);
+  expect(found(callerNotAllowed, [...CALLS, deny, lost])).toEqual([]);
 });
