@@ -6,6 +6,7 @@ import { isOwned } from '../long-running.ts';
 import { listNames } from '../mesh-presence.ts';
 import { podReferences, type PodReference } from '../pod-references.ts';
 import type { Hit, Rule } from '../rule.ts';
+import { secretNames } from '../secret-names.ts';
 import { fieldsOf } from '../validation/raw.ts';
 
 /** Pods read a ConfigMap, a Secret or a claim that is not there, or a key that it does not have: they do not start. */
@@ -47,14 +48,9 @@ class Store {
   readonly #read = new Set<string>();
 
   constructor(graph: MeshGraph) {
+    for (const [namespace, names] of secretNames(graph)) for (const name of names) this.#put('Secret', namespace, name);
     for (const kind of ['ConfigMap', 'Secret', 'PersistentVolumeClaim'] as const)
       for (const manifest of graph.objects(kind, '')) this.#put(kind, manifest.namespace, manifest.name, manifest);
-    for (const { namespace, name, object } of graph.objects('ExternalSecret', 'external-secrets.io'))
-      this.#put('Secret', namespace, text(fieldsOf(fieldsOf(object['spec'])['target'])['name']) ?? name);
-    for (const { namespace, name } of graph.objects('SealedSecret', 'bitnami.com'))
-      this.#put('Secret', namespace, name);
-    for (const { namespace, object } of graph.objects('Certificate', 'cert-manager.io'))
-      this.#put('Secret', namespace, text(fieldsOf(object['spec'])['secretName']) ?? '');
     for (const workload of graph.workloads)
       for (const { kind, name } of podReferences(workload)) this.#read.add(`${kind} ${workload.namespace}/${name}`);
   }
@@ -72,9 +68,7 @@ class Store {
     if (here?.has(name)) return missingKey(here.get(name), reference);
     if (CLUSTER_MADE.has(name)) return undefined;
     const meant = this.#meant(kind, namespace, name);
-    const elsewhere = [...this.#byPlace].find(
-      ([place, names]) => place.startsWith(`${kind} `) && names.get(name) !== undefined,
-    )?.[0];
+    const elsewhere = [...this.#byPlace].find(([place, names]) => place.startsWith(`${kind} `) && names.has(name))?.[0];
     // Secrets are mostly made apart from the files; so is everything where the files hold nothing of the kind.
     if (meant === undefined && elsewhere === undefined && (kind === 'Secret' || here === undefined)) return undefined;
     const where =
@@ -118,5 +112,3 @@ function missingKey(manifest: Manifest | undefined, { key, effect }: PodReferenc
     fix: meant === undefined ? `add the key, or read one that is there` : `did you mean "${meant}"`,
   };
 }
-
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
