@@ -1,6 +1,7 @@
 import { selectorMatches, type Labels } from '../graph/labels.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { NAME_LABEL, NetworkPolicies, type Passage, type Peer, type Port } from '../graph/network-policies.ts';
+import type { LabelSelectorSpec } from '../graph/shapes.ts';
 import type { Workload } from '../graph/workload.ts';
 import { perGraph } from './per-graph.ts';
 
@@ -53,14 +54,23 @@ export function opens(port: Port | undefined, protocol: string, number: number, 
 export function isToNobody(graph: MeshGraph, { peer }: Pick<Passage, 'peer'>): boolean {
   if (peer?.kind !== 'pods') return false;
   const meant = [...graph.namespaces.keys()].filter((name) => mayBeOf(graph, peer, name));
-  const pods = meant.map((name) => graph.workloadsBy(name).select({}));
+  // Of a namespace without pods among the files nobody knows which there are.
   return (
     meant.length > 0 &&
-    // Of a namespace without pods among the files nobody knows which there are.
-    pods.every((here) => here.length > 0) &&
-    pods.every((here) => here.every(({ labels }) => !selectorMatches(peer.pods, labels)))
+    meant.every((name) => populated(graph).has(name)) &&
+    !meant.some((name) => hasPods(graph, name, peer.pods))
   );
 }
+
+/** Namespaces that have pods among the files. */
+const populated = perGraph((graph) => new Set(graph.workloads.map(({ namespace }) => namespace)));
+
+/** Whether a selector finds pods of a namespace. */
+export const hasPods = (graph: MeshGraph, namespace: string, selector: LabelSelectorSpec): boolean =>
+  graph
+    .workloadsBy(namespace)
+    .select(selector.matchLabels ?? {})
+    .some(({ labels }) => selectorMatches(selector, labels));
 
 /** The name of the namespace that labels were probably meant to be: `name: shop`, which nobody has. */
 export function namespaceMeant(graph: MeshGraph, { peer }: Pick<Passage, 'peer'>): string | undefined {

@@ -1,6 +1,6 @@
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { perGraph } from './per-graph.ts';
-import { fieldsOf } from './validation/raw.ts';
+import { fieldsOf } from '../manifest/raw.ts';
 
 /** Names of Secrets by namespace: those of the files, and those that other objects of the files become. */
 export const secretNames = perGraph((graph): ReadonlyMap<string, ReadonlySet<string>> => {

@@ -1,7 +1,9 @@
 import type { Manifest } from '../manifest/manifest.ts';
+import { fieldsOf, itemsOf, textOf, type Fields } from '../manifest/raw.ts';
 import type { Path } from '../model/schema.ts';
 import { selectorMatches } from './labels.ts';
 import type { MeshGraph } from './mesh-graph.ts';
+import { SelectorIndex } from './selector-index.ts';
 import type { LabelSelectorSpec } from './shapes.ts';
 import type { Workload } from './workload.ts';
 
@@ -48,6 +50,8 @@ export interface Passages {
 /** All NetworkPolicies of a mesh. */
 export class NetworkPolicies {
   readonly #byNamespace = new Map<string, Manifest[]>();
+  readonly #indexes = new Map<string, SelectorIndex<Manifest>>();
+  readonly #selectors = new Map<Manifest, LabelSelectorSpec>();
   readonly #passages = new Map<Manifest, ReadonlyMap<Side, readonly Passage[]>>();
 
   constructor(graph: Pick<MeshGraph, 'objects'>) {
@@ -69,9 +73,9 @@ export class NetworkPolicies {
 
   /** Policies add up; pods that none of them selects are open. */
   for({ namespace, labels }: Pick<Workload, 'namespace' | 'labels'>, side: Side): Passages {
-    const selecting = (this.#byNamespace.get(namespace) ?? []).filter(
-      (policy) => this.of(policy).has(side) && selectorMatches(this.selectorOf(policy), labels),
-    );
+    const selecting = this.#indexOf(namespace)
+      .matching(labels)
+      .filter((policy) => this.of(policy).has(side) && selectorMatches(this.selectorOf(policy), labels));
     const [first] = selecting;
     if (first === undefined) return { all: [{ side, peer: undefined, port: undefined, by: undefined }], by: undefined };
     return {
@@ -80,9 +84,20 @@ export class NetworkPolicies {
     };
   }
 
+  /** Policies by the labels that they ask for; their expressions are looked at afterwards. */
+  #indexOf(namespace: string): SelectorIndex<Manifest> {
+    const known =
+      this.#indexes.get(namespace) ??
+      new SelectorIndex(this.#byNamespace.get(namespace) ?? [], (policy) => this.selectorOf(policy).matchLabels ?? {});
+    this.#indexes.set(namespace, known);
+    return known;
+  }
+
   /** The pods of its namespace that a policy is about. */
   selectorOf(policy: Manifest): LabelSelectorSpec {
-    return selectorIn(specOf(policy)['podSelector']);
+    const known = this.#selectors.get(policy) ?? selectorIn(specOf(policy)['podSelector']);
+    this.#selectors.set(policy, known);
+    return known;
   }
 
   /** What a policy lets through, by the sides that it is about. */
@@ -95,7 +110,7 @@ export class NetworkPolicies {
 
 function passagesOf(policy: Manifest): ReadonlyMap<Side, readonly Passage[]> {
   const spec = specOf(policy);
-  const types = listIn(spec['policyTypes']);
+  const types = itemsOf(spec['policyTypes']);
   const isAbout = (side: Side): boolean =>
     types.length > 0
       ? types.includes(side === 'ingress' ? 'Ingress' : 'Egress')
@@ -103,10 +118,10 @@ function passagesOf(policy: Manifest): ReadonlyMap<Side, readonly Passage[]> {
   return new Map(
     SIDES.filter(isAbout).map((side) => [
       side,
-      listIn(spec[side]).flatMap((rule, index): readonly Passage[] => {
+      itemsOf(spec[side]).flatMap((rule, index): readonly Passage[] => {
         const { [side === 'ingress' ? 'from' : 'to']: peers, ports } = fieldsOf(rule);
-        return orOpen(listIn(peers).flatMap((peer) => peerOf(peer, policy.namespace))).flatMap((peer) =>
-          orOpen(listIn(ports).map(portOf)).map((port) => ({
+        return orOpen(itemsOf(peers).flatMap((peer) => peerOf(peer, policy.namespace))).flatMap((peer) =>
+          orOpen(itemsOf(ports).map(portOf)).map((port) => ({
             side,
             peer,
             port,
@@ -125,7 +140,7 @@ function peerOf(value: unknown, namespace: string): Peer {
   const { podSelector, namespaceSelector, ipBlock } = fieldsOf(value);
   if (ipBlock !== undefined) {
     const { cidr, except } = fieldsOf(ipBlock);
-    return { kind: 'addresses', cidr: textOf(cidr), except: listIn(except).map(textOf) };
+    return { kind: 'addresses', cidr: textOf(cidr), except: itemsOf(except).map(textOf) };
   }
   return {
     kind: 'pods',
@@ -144,12 +159,6 @@ function portOf(value: unknown): Port {
   };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}; // an object of JSON
-const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const specOf = ({ object }: Manifest): Fields => fieldsOf(object['spec']);
 
 function selectorIn(value: unknown): LabelSelectorSpec {
@@ -158,9 +167,9 @@ function selectorIn(value: unknown): LabelSelectorSpec {
     matchLabels: Object.fromEntries(
       Object.entries(fieldsOf(matchLabels)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
     ),
-    matchExpressions: listIn(matchExpressions).map((expression) => {
+    matchExpressions: itemsOf(matchExpressions).map((expression) => {
       const { key, operator, values } = fieldsOf(expression);
-      return { key: textOf(key), operator: textOf(operator), values: listIn(values).map(textOf) };
+      return { key: textOf(key), operator: textOf(operator), values: itemsOf(values).map(textOf) };
     }),
   };
 }

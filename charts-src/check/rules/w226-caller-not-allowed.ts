@@ -12,6 +12,7 @@ import {
 import { guardOf } from '../authorization-cover.ts';
 import { deliveries, deliveryInWords } from '../deliveries.ts';
 import { wayOut } from '../kept-out.ts';
+import { perGraph } from '../per-graph.ts';
 import { readPrincipal } from '../principal.ts';
 import type { Rule } from '../rule.ts';
 
@@ -48,7 +49,7 @@ export const callerNotAllowed = {
       const allowing = policies.filter((policy) => actionOf(policy) === 'ALLOW');
       // A wrong name in a policy is the cause, and told where it stands; so is the port of a Service, and a selector that
       // finds no pods.
-      const rules = [...allowing, ...lostPolicies(graph, to.namespace)].flatMap(rulesOf);
+      const rules = [...allowing, ...(lostPolicies(graph).get(to.namespace) ?? [])].flatMap(rulesOf);
       const ports = [containerPort, port.number];
       if (rules.some((rule) => ports.some((each) => mayAllow(graph, rule, from, each)) || namesNobody(graph, rule, to)))
         continue;
@@ -72,17 +73,16 @@ export const callerNotAllowed = {
   },
 } satisfies Rule;
 
-/** ALLOW policies of a namespace that select no pods. */
-const lostPolicies = (graph: MeshGraph, namespace: string): readonly Resource<'AuthorizationPolicy'>[] =>
-  graph
-    .of('AuthorizationPolicy')
-    .filter(
-      (policy) =>
-        policy.namespace === namespace &&
-        actionOf(policy) === 'ALLOW' &&
-        targetsOf(policy).length === 0 &&
-        workloadsOfPolicy(graph, policy).length === 0,
-    );
+/** ALLOW policies that select no pods, by namespace. */
+const lostPolicies = perGraph((graph): ReadonlyMap<string, readonly Resource<'AuthorizationPolicy'>[]> => {
+  const found = new Map<string, Resource<'AuthorizationPolicy'>[]>();
+  for (const policy of graph.of('AuthorizationPolicy')) {
+    if (actionOf(policy) !== 'ALLOW' || targetsOf(policy).length > 0) continue;
+    if (workloadsOfPolicy(graph, policy).length > 0) continue;
+    found.set(policy.namespace, [...(found.get(policy.namespace) ?? []), policy]);
+  }
+  return found;
+});
 
 /** Whether a rule can let a caller in on a port; what cannot be told from files counts as yes. */
 function mayAllow(

@@ -1,11 +1,10 @@
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import { NAME_LABEL, SIDES, type Passage } from '../../graph/network-policies.ts';
-import { selectorMatches } from '../../graph/labels.ts';
 import { WORKLOAD_KINDS } from '../../graph/workload.ts';
 import type { Manifest } from '../../manifest/manifest.ts';
 import { closest } from '../../model/closest.ts';
 import { describeLabels, describeSelector, nearestLabels } from '../nearest-labels.ts';
-import { isToNobody, mayBeOf, namespaceMeant, networkPoliciesOf } from '../network-reach.ts';
+import { hasPods, isToNobody, mayBeOf, namespaceMeant, networkPoliciesOf } from '../network-reach.ts';
 import type { Hit, Rule } from '../rule.ts';
 
 /** Labels that nobody has: the policy is about no pod, or lets through nobody. */
@@ -33,8 +32,9 @@ export const networkPolicySelectsNobody = {
 type Selector = Parameters<typeof describeSelector>[0];
 
 function* ownPods(graph: MeshGraph, manifest: Manifest, selector: Selector): Generator<Hit> {
+  if (hasPods(graph, manifest.namespace, selector)) return;
   const here = graph.workloadsBy(manifest.namespace).select({});
-  if (here.length === 0 || here.some(({ labels }) => selectorMatches(selector, labels))) return;
+  if (here.length === 0) return;
   const meant = nearestLabels(selector.matchLabels ?? {}, here);
   yield {
     manifest,

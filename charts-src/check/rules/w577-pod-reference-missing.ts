@@ -7,7 +7,7 @@ import { listNames } from '../mesh-presence.ts';
 import { podReferences, type PodReference } from '../pod-references.ts';
 import type { Hit, Rule } from '../rule.ts';
 import { secretNames } from '../secret-names.ts';
-import { fieldsOf } from '../validation/raw.ts';
+import { fieldsOf } from '../../manifest/raw.ts';
 
 /** Pods read a ConfigMap, a Secret or a claim that is not there, or a key that it does not have: they do not start. */
 export const podReferenceMissing = {

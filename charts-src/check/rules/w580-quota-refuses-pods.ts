@@ -6,7 +6,7 @@ import { longRunning } from '../long-running.ts';
 import { listNames } from '../mesh-presence.ts';
 import type { Hit, Rule } from '../rule.ts';
 import { quantity } from '../validation/quantity.ts';
-import { fieldsOf, itemsOf } from '../validation/raw.ts';
+import { fieldsOf, itemsOf } from '../../manifest/raw.ts';
 
 /** The API server refuses pods that a ResourceQuota has no room for, or that do not say what it counts. */
 export const quotaRefusesPods = {

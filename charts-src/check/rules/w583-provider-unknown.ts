@@ -4,7 +4,7 @@ import { closest } from '../../model/closest.ts';
 import type { Path } from '../../model/schema.ts';
 import { listNames } from '../mesh-presence.ts';
 import type { Rule } from '../rule.ts';
-import { fieldsOf, itemsOf } from '../validation/raw.ts';
+import { fieldsOf, itemsOf } from '../../manifest/raw.ts';
 
 /** A policy or a Telemetry names a provider that MeshConfig does not have. */
 export const providerUnknown = {

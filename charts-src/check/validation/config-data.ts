@@ -1,6 +1,6 @@
 import type { Manifest } from '../../manifest/manifest.ts';
 import { show } from '../../model/schema.ts';
-import { fieldsOf, isGiven } from './raw.ts';
+import { fieldsOf, isGiven } from '../../manifest/raw.ts';
 import type { Refusals } from './refusal.ts';
 
 /** Keys that types of Secrets have to have. Source: Kubernetes' ValidateSecret */

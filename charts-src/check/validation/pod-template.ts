@@ -1,7 +1,7 @@
 import { show, type Path } from '../../model/schema.ts';
 import { isName, isPortName, portNumberOf, portReference } from './ports-of-kubernetes.ts';
 import { quantity } from './quantity.ts';
-import { fieldsOf, isFields, isGiven, itemsOf, type Fields } from './raw.ts';
+import { fieldsOf, isFields, isGiven, itemsOf, type Fields } from '../../manifest/raw.ts';
 import type { Refusals } from './refusal.ts';
 
 /**

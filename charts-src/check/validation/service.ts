@@ -2,7 +2,7 @@ import type { Manifest } from '../../manifest/manifest.ts';
 import { show, type Path } from '../../model/schema.ts';
 import { labelsOf } from './metadata.ts';
 import { isName, portNumberOf, portReference } from './ports-of-kubernetes.ts';
-import { fieldsOf, isGiven, itemsOf, type Fields } from './raw.ts';
+import { fieldsOf, isGiven, itemsOf, type Fields } from '../../manifest/raw.ts';
 import type { Refusals } from './refusal.ts';
 
 const TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'];

@@ -4,7 +4,7 @@ import { show, type Path } from '../../model/schema.ts';
 import { cronProblem } from './cron-schedule.ts';
 import { labelsOf } from './metadata.ts';
 import { podRefusals } from './pod-template.ts';
-import { fieldsOf, isFields, isGiven, itemsOf, type Fields } from './raw.ts';
+import { fieldsOf, isFields, isGiven, itemsOf, type Fields } from '../../manifest/raw.ts';
 import type { Refusals } from './refusal.ts';
 
 /** Kinds whose pods are found by a selector, and run for ever. */
