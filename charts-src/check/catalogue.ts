@@ -45,6 +45,7 @@ import { serviceEntryTcpWithoutAddress as w150 } from './rules/w150-service-entr
 import { serviceEntryProtocolsDiffer as w151 } from './rules/w151-service-entry-protocols-differ.ts';
 import { serviceEntryWithoutEndpoints as w152 } from './rules/w152-service-entry-without-endpoints.ts';
 import { tlsOfServiceEntry as w153 } from './rules/w153-tls-of-service-entry.ts';
+import { ingressBackendUnknown as w154 } from './rules/w154-ingress-backend-unknown.ts';
 import { sidecarEgressHostUnknown as w155 } from './rules/w155-sidecar-egress-host-unknown.ts';
 import { sidecarHidesCalledHost as w156 } from './rules/w156-sidecar-hides-called-host.ts';
 import { calledAddressUnknown as w157 } from './rules/w157-called-address-unknown.ts';
@@ -254,6 +255,8 @@ import { proxyPortTaken as w581 } from './rules/w581-proxy-port-taken.ts';
 import { spreadMissesOwnPods as w582 } from './rules/w582-spread-misses-own-pods.ts';
 import { providerUnknown as w583 } from './rules/w583-provider-unknown.ts';
 import { envoyFilterContext as w584 } from './rules/w584-envoy-filter-context.ts';
+import { proxyConfigFieldUnknown as w585 } from './rules/w585-proxy-config-field-unknown.ts';
+import { bindingOfNobody as w586 } from './rules/w586-binding-of-nobody.ts';
 import { sharedDatabase as w601 } from './rules/w601-shared-database.ts';
 import { longCallChain as w602 } from './rules/w602-long-call-chain.ts';
 import { callCycle as w603 } from './rules/w603-call-cycle.ts';
@@ -311,6 +314,7 @@ export const catalogue: readonly Rule[] = [
   w151,
   w152,
   w153,
+  w154,
   w155,
   w156,
   w157,
@@ -520,6 +524,8 @@ export const catalogue: readonly Rule[] = [
   w582,
   w583,
   w584,
+  w585,
+  w586,
   w601,
   w602,
   w603,

@@ -3,6 +3,7 @@ import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import { isHttp } from '../../graph/protocol.ts';
 import { workloadName, WORKLOAD_KINDS } from '../../graph/workload.ts';
 import { isIpAddress, serviceOfHost } from '../../model/host.ts';
+import { fieldsOf, isGiven } from '../../manifest/raw.ts';
 import { isOwned } from '../long-running.ts';
 import type { Hit, Rule } from '../rule.ts';
 import { unknownHost } from '../unknown-host.ts';
@@ -88,7 +89,8 @@ function noHost(graph: MeshGraph, { workload, name }: StrayAddress): Found | und
         fix: unknown.meant === undefined ? `name a Service of "${unknown.namespace}"` : `did you mean ${unknown.meant}`,
       };
     case 'not described': {
-      const meant = unknown.meant ?? ownService(graph, full, workload.namespace);
+      const meant =
+        unknown.meant ?? (namesNamespace(workload) ? ownService(graph, full, workload.namespace) : undefined);
       return parts.length === 1 || meant === undefined
         ? undefined
         : {
@@ -104,6 +106,10 @@ function noHost(graph: MeshGraph, { workload, name }: StrayAddress): Found | und
       return undefined;
   }
 }
+
+/** Whether a workload says its namespace: others are applied to whichever `-n` names. */
+const namesNamespace = ({ manifest }: StrayAddress['workload']): boolean =>
+  isGiven(fieldsOf(manifest.object['metadata'])['namespace']);
 
 /** The Service of the same name beside the caller. */
 function ownService(graph: MeshGraph, full: string, namespace: string): string | undefined {

@@ -33,6 +33,13 @@ export function* serviceRefusals({ object }: Manifest): Refusals {
       what: `${show(externalName)} is no name in DNS`,
       fix: 'write the bare name of the host, in small letters, without scheme, port and path',
     };
+  const { sessionAffinity } = spec;
+  if (isGiven(sessionAffinity) && sessionAffinity !== 'None' && sessionAffinity !== 'ClientIP')
+    yield {
+      at: [...at, 'sessionAffinity'],
+      what: `${show(sessionAffinity)} is no sessionAffinity`,
+      fix: 'choices: None, ClientIP',
+    };
   yield* labelsOf([...at, 'selector'], spec['selector']);
   yield* ports([...at, 'ports'], spec);
 }

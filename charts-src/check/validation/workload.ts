@@ -16,6 +16,7 @@ export function* workloadRefusals({ object, kind }: Manifest): Refusals {
   if (kind === 'Pod') return yield* podRefusals(['spec'], spec);
   if (kind === 'CronJob') {
     yield* schedule(spec);
+    yield* concurrency(spec);
     return yield* job(['spec', 'jobTemplate', 'spec'], fieldsOf(fieldsOf(spec['jobTemplate'])['spec']));
   }
   if (kind === 'Job') return yield* job(['spec'], spec);
@@ -66,6 +67,17 @@ function* schedule({ schedule }: Fields): Refusals {
       at,
       what: `${show(schedule)} is no schedule: ${problem}`,
       fix: 'write minute, hour, day of the month, month and day of the week (0 is Sunday), such as "0 3 * * 0"',
+    };
+}
+
+const POLICIES = ['Allow', 'Forbid', 'Replace'];
+
+function* concurrency({ concurrencyPolicy }: Fields): Refusals {
+  if (isGiven(concurrencyPolicy) && !POLICIES.includes(String(concurrencyPolicy)))
+    yield {
+      at: ['spec', 'concurrencyPolicy'],
+      what: `${show(concurrencyPolicy)} is no concurrencyPolicy`,
+      fix: `choices: ${POLICIES.join(', ')}`,
     };
 }
 

@@ -60,3 +60,10 @@ test('it says what was meant', () => {
     'Deployment shop/front is told to call "orders:443" (ORDERS_URL): Service "orders" has no port 443 (its ports: 80), so the connection fails -> write http://…: between sidecars the mesh encrypts by itself',
   ]);
 });
+
+test('a workload that is applied to any namespace says nothing of its own', () => {
+  const anywhere = mesh('http://orders.elsewhere.svc.cluster.local').map((part) =>
+    part.replaceAll('namespace: shop, ', ''),
+  );
+  expect(found(calledAddressUnknown, anywhere)).toEqual([]);
+});

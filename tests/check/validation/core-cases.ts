@@ -48,6 +48,8 @@ export const serviceCases: readonly CoreCase[] = [
         'spec.externalName',
       ]),
   ),
+  service('affinity by address', { ...ports(http), sessionAffinity: 'ClientIP' }),
+  service('an unknown affinity', { ...ports(http), sessionAffinity: 'ClientIp' }, ['spec.sessionAffinity']),
   service('headless and NodePort', { ...ports(http), type: 'NodePort', clusterIP: 'None' }, ['spec.clusterIP']),
   service('a number in the selector', { ...ports(http), selector: { version: 2 } }, ['spec.selector.version']),
 ];
@@ -239,6 +241,17 @@ export const workloadCases: readonly CoreCase[] = [
     '1/2/3 * * * *',
     'a * * * *',
   ].map((schedule) => workload(`never at ${schedule}`, 'CronJob', cron(schedule), ['spec.schedule'])),
+  workload('one at a time', 'CronJob', { ...cron('@daily'), concurrencyPolicy: 'Forbid' }),
+  workload('a policy in small letters', 'CronJob', { ...cron('@daily'), concurrencyPolicy: 'forbid' }, [
+    'spec.concurrencyPolicy',
+  ]),
+  workload('words', 'Pod', { containers: [{ ...container, command: ['sh', '-c'], args: ['sleep 1'] }] }),
+  workload('a line of a shell', 'Pod', { containers: [{ ...container, command: 'node server.js' }] }, [
+    'spec.containers[0].command',
+  ]),
+  workload('a number among words', 'Pod', { containers: [{ ...container, args: ['--port', 8080] }] }, [
+    'spec.containers[0].args[1]',
+  ]),
   workload('an ordinary one', 'Pod', { containers: [container], restartPolicy: 'Never' }),
   workload('no image', 'Pod', { containers: [{ name: 'a' }] }, ['spec.containers[0].image']),
   workload('an ordinary one', 'DaemonSet', { selector: { matchLabels: labels }, template }),
