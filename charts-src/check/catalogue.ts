@@ -57,6 +57,7 @@ import { selectorInRootNamespace as w205 } from './rules/w205-selector-in-root-n
 import { shadowedPeerAuthentication as w206 } from './rules/w206-shadowed-peer-authentication.ts';
 import { mtlsOnServicePort as w207 } from './rules/w207-mtls-on-service-port.ts';
 import { tlsAgainstPeerAuthentication as w208 } from './rules/w208-tls-against-peer-authentication.ts';
+import { metricsOutOfReach as w209 } from './rules/w209-metrics-out-of-reach.ts';
 import { noAuthorizationPolicy as w210 } from './rules/w210-no-authorization-policy.ts';
 import { noDefaultDeny as w211 } from './rules/w211-no-default-deny.ts';
 import { allowAllRule as w212 } from './rules/w212-allow-all-rule.ts';
@@ -326,6 +327,7 @@ export const catalogue: readonly Rule[] = [
   w206,
   w207,
   w208,
+  w209,
   w210,
   w211,
   w212,
