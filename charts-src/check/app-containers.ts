@@ -1,12 +1,8 @@
-import type { Container } from '../graph/shapes.ts';
+import type { ContainerAt } from '../graph/own-containers.ts';
 import type { Workload } from '../graph/workload.ts';
 import type { Path } from '../model/schema.ts';
 
-/** A container, and where it stands in its object. */
-export interface ContainerAt {
-  readonly container: Container;
-  readonly at: Path;
-}
+export type { ContainerAt } from '../graph/own-containers.ts';
 
 /** The name of the container that Istio adds to pods. */
 export const PROXY = 'istio-proxy';

@@ -32,6 +32,7 @@ import { rulesOfOtherProtocol as w130 } from './rules/w130-rules-of-other-protoc
 import { virtualServicesShareHost as w131 } from './rules/w131-virtual-services-share-host.ts';
 import { gatewayRulesByAge as w132 } from './rules/w132-gateway-rules-by-age.ts';
 import { routeToHeadlessService as w133 } from './rules/w133-route-to-headless-service.ts';
+import { regexOfWholeText as w134 } from './rules/w134-regex-of-whole-text.ts';
 import { gatewayWithoutPods as w140 } from './rules/w140-gateway-without-pods.ts';
 import { gatewayUnknown as w141 } from './rules/w141-gateway-unknown.ts';
 import { hostNotInGateway as w142 } from './rules/w142-host-not-in-gateway.ts';
@@ -42,8 +43,12 @@ import { meshRulesNotAtGateway as w147 } from './rules/w147-mesh-rules-not-at-ga
 import { gatewayNameDotted as w148 } from './rules/w148-gateway-name-dotted.ts';
 import { serviceEntryTcpWithoutAddress as w150 } from './rules/w150-service-entry-tcp-without-address.ts';
 import { serviceEntryProtocolsDiffer as w151 } from './rules/w151-service-entry-protocols-differ.ts';
+import { serviceEntryWithoutEndpoints as w152 } from './rules/w152-service-entry-without-endpoints.ts';
+import { tlsOfServiceEntry as w153 } from './rules/w153-tls-of-service-entry.ts';
+import { ingressBackendUnknown as w154 } from './rules/w154-ingress-backend-unknown.ts';
 import { sidecarEgressHostUnknown as w155 } from './rules/w155-sidecar-egress-host-unknown.ts';
 import { sidecarHidesCalledHost as w156 } from './rules/w156-sidecar-hides-called-host.ts';
+import { calledAddressUnknown as w157 } from './rules/w157-called-address-unknown.ts';
 import { exportToUnknownNamespace as w160 } from './rules/w160-export-to-unknown-namespace.ts';
 import { noStrictMtls as w201 } from './rules/w201-no-strict-mtls.ts';
 import { permissiveMtls as w202 } from './rules/w202-permissive-mtls.ts';
@@ -52,6 +57,7 @@ import { selectorInRootNamespace as w205 } from './rules/w205-selector-in-root-n
 import { shadowedPeerAuthentication as w206 } from './rules/w206-shadowed-peer-authentication.ts';
 import { mtlsOnServicePort as w207 } from './rules/w207-mtls-on-service-port.ts';
 import { tlsAgainstPeerAuthentication as w208 } from './rules/w208-tls-against-peer-authentication.ts';
+import { metricsOutOfReach as w209 } from './rules/w209-metrics-out-of-reach.ts';
 import { noAuthorizationPolicy as w210 } from './rules/w210-no-authorization-policy.ts';
 import { noDefaultDeny as w211 } from './rules/w211-no-default-deny.ts';
 import { allowAllRule as w212 } from './rules/w212-allow-all-rule.ts';
@@ -67,10 +73,12 @@ import { identityWithoutMtls as w222 } from './rules/w222-identity-without-mtls.
 import { selectorWithoutPods as w223 } from './rules/w223-selector-without-pods.ts';
 import { selectorOnGatewayApi as w224 } from './rules/w224-selector-on-gateway-api.ts';
 import { policyInDryRun as w225 } from './rules/w225-policy-in-dry-run.ts';
+import { callerNotAllowed as w226 } from './rules/w226-caller-not-allowed.ts';
 import { tokenNotRequired as w230 } from './rules/w230-token-not-required.ts';
 import { tokenNeverChecked as w231 } from './rules/w231-token-never-checked.ts';
 import { claimRouteWithoutToken as w232 } from './rules/w232-claim-route-without-token.ts';
 import { keysFetchedFromAnywhere as w233 } from './rules/w233-keys-fetched-from-anywhere.ts';
+import { issuerUnknown as w234 } from './rules/w234-issuer-unknown.ts';
 import { namespaceNotInjected as w240 } from './rules/w240-namespace-not-injected.ts';
 import { injectionLabelsConflict as w241 } from './rules/w241-injection-labels-conflict.ts';
 import { podOutsideMesh as w242 } from './rules/w242-pod-outside-mesh.ts';
@@ -87,8 +95,13 @@ import { oldTlsVersion as w252 } from './rules/w252-old-tls-version.ts';
 import { unverifiedTls as w253 } from './rules/w253-unverified-tls.ts';
 import { openEgress as w254 } from './rules/w254-open-egress.ts';
 import { unusableGatewayCertificate as w255 } from './rules/w255-unusable-gateway-certificate.ts';
+import { gatewayCertificateElsewhere as w256 } from './rules/w256-gateway-certificate-elsewhere.ts';
+import { credentialsForAnyOrigin as w257 } from './rules/w257-credentials-for-any-origin.ts';
 import { noNetworkPolicy as w260 } from './rules/w260-no-network-policy.ts';
 import { udpPastTheMesh as w261 } from './rules/w261-udp-past-the-mesh.ts';
+import { networkPolicySelectsNobody as w262 } from './rules/w262-network-policy-selects-nobody.ts';
+import { networkPolicyCutsOff as w263 } from './rules/w263-network-policy-cuts-off.ts';
+import { networkPolicyBlocksCall as w264 } from './rules/w264-network-policy-blocks-call.ts';
 import { literalSecret as w270 } from './rules/w270-literal-secret.ts';
 import { secretInFiles as w271 } from './rules/w271-secret-in-files.ts';
 import { podWithPowers as w272 } from './rules/w272-pod-with-powers.ts';
@@ -136,6 +149,7 @@ import { workloadRefused as w415 } from './rules/w415-workload-refused.ts';
 import { durationPrecision as w416 } from './rules/w416-duration-precision.ts';
 import { exportTo as w417 } from './rules/w417-export-to.ts';
 import { policyTarget as w418 } from './rules/w418-policy-target.ts';
+import { configRefused as w419 } from './rules/w419-config-refused.ts';
 import { virtualServiceHosts as w420 } from './rules/w420-virtual-service-hosts.ts';
 import { routeWeights as w421 } from './rules/w421-route-weights.ts';
 import { routeAction as w422 } from './rules/w422-route-action.ts';
@@ -203,6 +217,7 @@ import { externalNamePort as w535 } from './rules/w535-external-name-port.ts';
 import { portName as w536 } from './rules/w536-port-name.ts';
 import { wrongProtocol as w537 } from './rules/w537-wrong-protocol.ts';
 import { serverSpeaksFirst as w538 } from './rules/w538-server-speaks-first.ts';
+import { portNameContradicts as w539 } from './rules/w539-port-name-contradicts.ts';
 import { proxyUser as w540 } from './rules/w540-proxy-user.ts';
 import { defaultServiceAccount as w541 } from './rules/w541-default-service-account.ts';
 import { meshLabels as w542 } from './rules/w542-mesh-labels.ts';
@@ -233,6 +248,16 @@ import { gatewayApiVersion as w573 } from './rules/w573-gateway-api-version.ts';
 import { refusedByController as w574 } from './rules/w574-refused-by-controller.ts';
 import { networkRegistry as w575 } from './rules/w575-network-registry.ts';
 import { alphaAnnotation as w576 } from './rules/w576-alpha-annotation.ts';
+import { podReferenceMissing as w577 } from './rules/w577-pod-reference-missing.ts';
+import { serviceAccountMissing as w578 } from './rules/w578-service-account-missing.ts';
+import { quantityUnit as w579 } from './rules/w579-quantity-unit.ts';
+import { quotaRefusesPods as w580 } from './rules/w580-quota-refuses-pods.ts';
+import { proxyPortTaken as w581 } from './rules/w581-proxy-port-taken.ts';
+import { spreadMissesOwnPods as w582 } from './rules/w582-spread-misses-own-pods.ts';
+import { providerUnknown as w583 } from './rules/w583-provider-unknown.ts';
+import { envoyFilterContext as w584 } from './rules/w584-envoy-filter-context.ts';
+import { proxyConfigFieldUnknown as w585 } from './rules/w585-proxy-config-field-unknown.ts';
+import { bindingOfNobody as w586 } from './rules/w586-binding-of-nobody.ts';
 import { sharedDatabase as w601 } from './rules/w601-shared-database.ts';
 import { longCallChain as w602 } from './rules/w602-long-call-chain.ts';
 import { callCycle as w603 } from './rules/w603-call-cycle.ts';
@@ -277,6 +302,7 @@ export const catalogue: readonly Rule[] = [
   w131,
   w132,
   w133,
+  w134,
   w140,
   w141,
   w142,
@@ -287,8 +313,12 @@ export const catalogue: readonly Rule[] = [
   w148,
   w150,
   w151,
+  w152,
+  w153,
+  w154,
   w155,
   w156,
+  w157,
   w160,
   w201,
   w202,
@@ -297,6 +327,7 @@ export const catalogue: readonly Rule[] = [
   w206,
   w207,
   w208,
+  w209,
   w210,
   w211,
   w212,
@@ -312,10 +343,12 @@ export const catalogue: readonly Rule[] = [
   w223,
   w224,
   w225,
+  w226,
   w230,
   w231,
   w232,
   w233,
+  w234,
   w240,
   w241,
   w242,
@@ -332,8 +365,13 @@ export const catalogue: readonly Rule[] = [
   w253,
   w254,
   w255,
+  w256,
+  w257,
   w260,
   w261,
+  w262,
+  w263,
+  w264,
   w270,
   w271,
   w272,
@@ -381,6 +419,7 @@ export const catalogue: readonly Rule[] = [
   w416,
   w417,
   w418,
+  w419,
   w420,
   w421,
   w422,
@@ -448,6 +487,7 @@ export const catalogue: readonly Rule[] = [
   w536,
   w537,
   w538,
+  w539,
   w540,
   w541,
   w542,
@@ -478,6 +518,16 @@ export const catalogue: readonly Rule[] = [
   w574,
   w575,
   w576,
+  w577,
+  w578,
+  w579,
+  w580,
+  w581,
+  w582,
+  w583,
+  w584,
+  w585,
+  w586,
   w601,
   w602,
   w603,

@@ -1,3 +1,4 @@
+import { USUAL_CAPABILITIES } from '../graph/pod-powers.ts';
 import type { Container } from '../graph/shapes.ts';
 import type { Workload } from '../graph/workload.ts';
 import type { Path } from '../model/schema.ts';
@@ -48,23 +49,6 @@ function ofTheNode(workload: Workload): readonly PodSecurityViolation[] {
       : []),
   ];
 }
-
-/** Capabilities that runtimes give anyway, and that the baseline profile allows to add. Source: Pod Security Standards, baseline */
-export const USUAL_CAPABILITIES: ReadonlySet<string> = new Set([
-  'AUDIT_WRITE',
-  'CHOWN',
-  'DAC_OVERRIDE',
-  'FOWNER',
-  'FSETID',
-  'KILL',
-  'MKNOD',
-  'NET_BIND_SERVICE',
-  'SETFCAP',
-  'SETGID',
-  'SETPCAP',
-  'SETUID',
-  'SYS_CHROOT',
-]);
 
 function baseline({ container, at }: ContainerAt): readonly PodSecurityViolation[] {
   const { privileged, capabilities, seccompProfile } = container.securityContext ?? {};

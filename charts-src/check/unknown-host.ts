@@ -1,6 +1,8 @@
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { closest } from '../model/closest.ts';
 import { isIpAddress, serviceOfHost } from '../model/host.ts';
+import type { Hit } from './rule.ts';
+import { slipOf } from './slip.ts';
 
 /** Why the registry holds nothing under a name, as far as the files can tell. */
 export type UnknownHost =
@@ -12,8 +14,8 @@ export type UnknownHost =
   | { readonly reason: 'not exported'; readonly from: string; readonly exportTo: readonly string[] }
   /** A name outside the cluster that no ServiceEntry adds. */
   | { readonly reason: 'no ServiceEntry' }
-  /** Its namespace is not among the files, so nobody can tell. */
-  | { readonly reason: 'not described'; readonly namespace: string };
+  /** Its namespace is not among the files, so nobody can tell; a Service of this name is elsewhere, where one is meant. */
+  | { readonly reason: 'not described'; readonly namespace: string; readonly meant: string | undefined };
 
 /** Why a client in a namespace finds nothing under a full name; undefined when it finds something. */
 export function unknownHost(graph: MeshGraph, host: string, clients: readonly string[]): UnknownHost | undefined {
@@ -29,7 +31,7 @@ export function unknownHost(graph: MeshGraph, host: string, clients: readonly st
   const { name, namespace } = service;
   if (isAlwaysThere(name, namespace)) return undefined;
   if (!graph.namespaces.get(namespace)?.isDescribed || isInstalledApart(graph, namespace))
-    return { reason: 'not described', namespace };
+    return { reason: 'not described', namespace, meant: meantElsewhere(graph, name, namespace) };
   return { reason: 'no such Service', namespace, meant: meantService(graph, name, namespace) };
 }
 
@@ -58,6 +60,19 @@ function meantService(graph: MeshGraph, name: string, namespace: string): string
   return near !== undefined && near !== name ? near : other;
 }
 
+/**
+ * The Service of the same name in another namespace, where this one is declared without any, or is a slip of that one.
+ * Files that hold a namespace rarely leave all of its Services to others.
+ */
+function meantElsewhere(graph: MeshGraph, name: string, namespace: string): string | undefined {
+  const elsewhere = servicesByName(graph).elsewhere.get(name) ?? [];
+  const isDeclared = graph.namespaces.get(namespace)?.manifest !== undefined;
+  return elsewhere.find((host) => {
+    const other = serviceOfHost(host, graph.settings.clusterDomain)?.namespace ?? '';
+    return isDeclared || slipOf(namespace, new Set([other])) !== undefined;
+  });
+}
+
 interface ServiceNames {
   /** Names by namespace. */
   readonly here: ReadonlyMap<string, readonly string[]>;
@@ -80,3 +95,23 @@ function servicesByName(graph: MeshGraph): ServiceNames {
   known.set(graph, made);
   return made;
 }
+
+/** What is said of a host whose namespace is not among the files. */
+export const notDescribed = (
+  written: string,
+  host: string,
+  { namespace, meant }: Extract<UnknownHost, { readonly reason: 'not described' }>,
+): Pick<Hit, 'message' | 'fix' | 'severity'> => {
+  const full = written === host ? '' : ` (${host})`;
+  return meant === undefined
+    ? {
+        severity: 'info',
+        message: `host "${written}"${full} cannot be checked: no Service of namespace "${namespace}" is among the files`,
+        fix: `check the manifests of "${namespace}" together with these`,
+      }
+    : {
+        severity: 'warning',
+        message: `host "${written}"${full}: no Service of namespace "${namespace}" is among the files, and one of this name is in another: unless it is there too, nothing answers`,
+        fix: `did you mean ${meant}`,
+      };
+};

@@ -11,7 +11,18 @@ export interface Reference {
 export type Direction = 'broader' | 'narrower';
 
 /** What a change of security is about. */
-export type SecurityTopic = 'access' | 'identity' | 'mtls' | 'token' | 'gateway' | 'egress' | 'network' | 'injection';
+export type SecurityTopic =
+  | 'access'
+  | 'identity'
+  | 'mtls'
+  | 'token'
+  | 'gateway'
+  | 'egress'
+  | 'network'
+  | 'injection'
+  | 'powers'
+  | 'rbac'
+  | 'cors';
 
 /** What a change does to who may reach what. */
 export interface SecurityChange {
@@ -26,6 +37,7 @@ export interface SecurityChange {
 /** What about the treatment of requests can change. */
 export type TrafficTopic =
   | 'outcome'
+  | 'pods'
   | 'shares'
   | 'timeout'
   | 'tries'

@@ -25,7 +25,7 @@ export function diffMeshes(before: MeshGraph, after: MeshGraph): MeshDiff {
   const pairings = pairingsOf(before, after, changes);
   return {
     security: securityChanges(before, after, changes, pairings),
-    traffic: trafficChanges(before, after, changes),
+    traffic: trafficChanges(before, after, changes, pairings.forward),
     rollout: rolloutChanges(before, after, changes, pairings),
     objects,
   };

@@ -2,7 +2,7 @@ import { inMesh } from '../explain/in-mesh.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { SidecarScope } from '../graph/sidecars.ts';
 import { workloadName } from '../graph/workload.ts';
-import { objectName } from '../manifest/manifest.ts';
+import { objectName, type Manifest } from '../manifest/manifest.ts';
 import { hostCovers } from '../model/host.ts';
 import type { Reference } from './change.ts';
 import type { Opening } from './opening.ts';
@@ -55,16 +55,27 @@ function scopes(was: MeshGraph, is: MeshGraph, pairing: Pairing): readonly Openi
     // Gateways ignore every Sidecar, and pods without a proxy know no limit.
     if (previous === undefined || workload.isGateway || !inMesh(workload) || !inMesh(previous)) return [];
     const [old, now] = [was.sidecars.scopeOf(previous), is.sidecars.scopeOf(workload)];
-    if (old.sidecar === undefined && now.sidecar === undefined && old.namespace === now.namespace) return [];
+    if (
+      old.sidecar === undefined &&
+      now.sidecar === undefined &&
+      old.namespace === now.namespace &&
+      old.outboundTrafficPolicy === now.outboundTrafficPolicy
+    )
+      return [];
     const byOld = compared.get(now) ?? new Map<SidecarScope, readonly Omit<Opening, 'subject'>[]>();
     compared.set(now, byOld);
-    const found = byOld.get(old) ?? scopeOpenings(old, now, pairing);
+    const found = byOld.get(old) ?? scopeOpenings(old, now, pairing, (is.meshConfig ?? was.meshConfig)?.configMap);
     byOld.set(old, found);
     return found.map((opening) => ({ ...opening, subject: workloadName(workload) }));
   });
 }
 
-function scopeOpenings(old: SidecarScope, now: SidecarScope, pairing: Pairing): readonly Omit<Opening, 'subject'>[] {
+function scopeOpenings(
+  old: SidecarScope,
+  now: SidecarScope,
+  pairing: Pairing,
+  meshConfig: Manifest | undefined,
+): readonly Omit<Opening, 'subject'>[] {
   const sidecar = now.sidecar ?? old.sidecar;
   const by = (field: string): Reference | undefined => sidecar && { manifest: sidecar.manifest, at: ['spec', field] };
   const [before, after] = [entriesOf(old), entriesOf(now)];
@@ -101,7 +112,7 @@ function scopeOpenings(old: SidecarScope, now: SidecarScope, pairing: Pairing): 
             topic: 'egress' as const,
             opened: 'may call what its proxy does not know: outboundTrafficPolicy REGISTRY_ONLY becomes ALLOW_ANY',
             closed: 'may call only what its proxy knows: outboundTrafficPolicy ALLOW_ANY becomes REGISTRY_ONLY',
-            by: by('outboundTrafficPolicy'),
+            by: by('outboundTrafficPolicy') ?? (meshConfig && { manifest: meshConfig, at: ['data', 'mesh'] }),
           },
         ]
       : []),

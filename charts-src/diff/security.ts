@@ -1,12 +1,16 @@
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { Direction, SecurityChange } from './change.ts';
 import { clientTlsOpenings } from './client-tls-openings.ts';
+import { corsOpenings } from './cors-openings.ts';
 import { egressOpenings } from './egress-openings.ts';
 import { gatewayOpenings } from './gateway-openings.ts';
+import { ingressOpenings } from './ingress-openings.ts';
 import { networkOpenings } from './network-openings.ts';
 import type { ObjectChange } from './objects.ts';
 import type { Opening } from './opening.ts';
 import type { Pairing, Pairings } from './pairing.ts';
+import { powerOpenings } from './power-openings.ts';
+import { rbacOpenings } from './rbac-openings.ts';
 import { workloadOpenings } from './workload-openings.ts';
 
 /** Who may now reach what they could not; and, by the same question asked the other way round, who may no more. */
@@ -30,9 +34,13 @@ const openings = (
 ): readonly Opening[] => [
   ...workloadOpenings(was, is, pairing),
   ...gatewayOpenings(was, is, pairing),
+  ...ingressOpenings(was, is),
   ...clientTlsOpenings(was, is, changes, pairing),
   ...egressOpenings(was, is, pairing),
   ...networkOpenings(was, is, pairing),
+  ...corsOpenings(was, is),
+  ...powerOpenings(was, is, pairing),
+  ...rbacOpenings(was, is),
 ];
 
 /** What one field does to many is told once. */

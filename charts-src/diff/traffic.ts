@@ -6,9 +6,11 @@ import { httpRulesOf, type HttpMatch } from '../graph/http-rules.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { virtualServiceHosts } from '../graph/virtual-services.ts';
 import type { HTTPMatchRequest } from '../imports/istio.ts';
+import { workloadName } from '../graph/workload.ts';
 import { isWildcardHost } from '../model/host.ts';
 import type { Reference, TrafficChange, TrafficTopic } from './change.ts';
 import type { ObjectChange } from './objects.ts';
+import type { Pairing } from './pairing.ts';
 import { sampleRequest } from './request-sample.ts';
 import { boundTo, gatewaySenders, Senders, type Sender } from './senders.ts';
 import { touchedHosts } from './touched-hosts.ts';
@@ -19,6 +21,7 @@ export function trafficChanges(
   before: MeshGraph,
   after: MeshGraph,
   changes: readonly ObjectChange[],
+  pairing: Pairing,
 ): readonly TrafficChange[] {
   const touched = touchedHosts(before, after, changes);
   const comparison: Comparison = { before, after };
@@ -28,7 +31,14 @@ export function trafficChanges(
     .flatMap(([host, ports]) =>
       [...ports]
         .sort((a, b) => a - b)
-        .flatMap((port) => senders.of(host, port).flatMap((sender) => senderChanges(comparison, sender, host))),
+        .flatMap((port) =>
+          senders
+            .of(host, port)
+            .flatMap((sender) => [
+              ...senderChanges(comparison, sender, host),
+              ...podChanges(comparison, pairing, host).map((row) => ({ ...row, ...senderFields(sender, host) })),
+            ]),
+        ),
     );
   const gateways = new Map<string, Sender & { readonly host: string }>();
   for (const graph of [after, before])
@@ -77,13 +87,26 @@ function senderChanges({ before, after }: Comparison, sender: Sender, host: stri
   const rows = [...classes].flatMap(([when, match]) =>
     differences(when, answerOf(before, sender, when, match), answerOf(after, sender, when, match)),
   );
-  return sameForAll(rows, classes.size).map((row) => ({
-    ...row,
-    from: sender.name,
-    alike: sender.alike,
-    host,
-    port: sender.port,
-  }));
+  return sameForAll(rows, classes.size).map((row) => ({ ...row, ...senderFields(sender, host) }));
+}
+
+const senderFields = ({ name, alike, port }: Sender, host: string) => ({ from: name, alike, host, port });
+
+/** A Service that selects other pods than before: the same name, and another application answers. */
+function podChanges({ before, after }: Comparison, pairing: Pairing, host: string): readonly Row[] {
+  const [was] = before.hostsNamed(pairing.hostThere(host));
+  const [is] = after.hostsNamed(host);
+  if (was === undefined || is === undefined || was.workloads.length === 0 || is.workloads.length === 0) return [];
+  if (is.workloads.some((workload) => was.workloads.includes(pairing.counterpart(workload) ?? workload))) return [];
+  return [
+    {
+      requests: 'every request',
+      topic: 'pods',
+      before: was.workloads.map(workloadName).join(', '),
+      after: is.workloads.map(workloadName).join(', '),
+      by: { manifest: is.manifest, at: ['spec', 'selector'] },
+    },
+  ];
 }
 
 /** All requests that no other class takes. */

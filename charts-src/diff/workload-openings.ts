@@ -1,6 +1,7 @@
 import { inMesh } from '../explain/in-mesh.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { EffectiveMtls, MtlsMode } from '../graph/policies.ts';
+import { inboundBypass } from '../graph/traffic-capture.ts';
 import { declaredPortsOf, servicePortsOf } from '../graph/workload-ports.ts';
 import { workloadName, type Workload } from '../graph/workload.ts';
 import { accessOf, accessOpenings } from './access.ts';
@@ -34,6 +35,7 @@ function counterpartOpenings(
     ...identity,
     ...accessOpenings(accessOf(was, previous, pairing.principalHere), accessOf(is, workload), workload),
     ...mtlsOpenings(was, is, previous, workload),
+    ...bypassOpenings(was, is, previous, workload),
     ...tokenOpenings(issuersOf(was, previous), issuersOf(is, workload), workload),
   ];
 }
@@ -64,6 +66,24 @@ const injectionOpening = (workload: Workload): Opening => ({
   closed: 'its pods get a sidecar: policies of the mesh guard them',
   by: { manifest: workload.manifest, at: workload.at },
 });
+
+/** Ports that stop going through the proxy: no policy sees what comes in there. */
+function bypassOpenings(was: MeshGraph, is: MeshGraph, previous: Workload, workload: Workload): readonly Opening[] {
+  return portsOf(was, is, previous, workload).flatMap((port): readonly Opening[] => {
+    if (port === undefined || inboundBypass(previous, port) !== undefined) return [];
+    const annotation = inboundBypass(workload, port);
+    if (annotation === undefined) return [];
+    return [
+      {
+        topic: 'injection',
+        subject: workloadName(workload),
+        opened: `port ${port} goes past its proxy: no mutual TLS and no policy of the mesh guards it`,
+        closed: `port ${port} goes past its proxy no more: policies of the mesh guard it`,
+        by: { manifest: workload.manifest, at: [...workload.at, 'metadata', 'annotations', annotation] },
+      },
+    ];
+  });
+}
 
 function identityOpenings(
   was: MeshGraph,

@@ -53,6 +53,18 @@ export interface CallEvidence {
   readonly says: string;
 }
 
+/** An address in the settings of pods that leads nowhere among the files: no such host, or no such port of it. */
+export interface StrayAddress {
+  readonly workload: Workload;
+  /** As it is written, in lower case. */
+  readonly name: string;
+  readonly port: number | undefined;
+  readonly scheme: string | undefined;
+  /** What the name means; undefined where nobody has it. */
+  readonly host: MeshHost | undefined;
+  readonly evidence: CallEvidence;
+}
+
 /** One application that calls another one. */
 export interface Call {
   readonly caller: App;
@@ -77,6 +89,7 @@ export interface CallGraph {
   /** What a name in the environment of a pod of a namespace means. */
   hostOf(name: string, namespace: string): MeshHost | undefined;
   readonly environments: Environments;
+  readonly strays: readonly StrayAddress[];
 }
 
 const known = new WeakMap<MeshGraph, CallGraph>();
@@ -115,6 +128,7 @@ class Reader {
   readonly #byHost = new Map<MeshHost, Draft>();
   readonly #byAccount = new Map<string, Set<Draft>>();
   readonly #calls = new Map<App, Map<App, DraftCall>>();
+  readonly #strays: StrayAddress[] = [];
 
   constructor(graph: MeshGraph) {
     this.#graph = graph;
@@ -209,7 +223,7 @@ class Reader {
 
   #readEnvironments(): void {
     const readers = new Map<string, Set<Draft>>();
-    const configs: (readonly [Draft, string, string, CallEvidence])[] = [];
+    const configs: (readonly [Draft, Workload, string, CallEvidence])[] = [];
     for (const workload of this.#graph.workloads) {
       const caller = this.#byWorkload.get(workload);
       if (caller === undefined || workload.isGateway) continue;
@@ -219,7 +233,7 @@ class Reader {
           if (configMapRef?.name !== undefined)
             configs.push([
               caller,
-              workload.namespace,
+              workload,
               configMapRef.name,
               { manifest: workload.manifest, at: [...at, 'envFrom', index], says: `ConfigMap ${configMapRef.name}` },
             ]);
@@ -228,7 +242,7 @@ class Reader {
         if (configMap?.name !== undefined)
           configs.push([
             caller,
-            workload.namespace,
+            workload,
             configMap.name,
             {
               manifest: workload.manifest,
@@ -237,37 +251,39 @@ class Reader {
             },
           ]);
     }
-    for (const [caller, namespace, name] of configs) {
+    for (const [caller, { namespace }, name] of configs) {
       const key = `${namespace}/${name}`;
       readers.set(key, (readers.get(key) ?? new Set()).add(caller));
     }
-    for (const [caller, namespace, name, evidence] of configs) {
+    for (const [caller, workload, name, evidence] of configs) {
+      const { namespace } = workload;
       // What all of them are given, such as the addresses of all services, says of none of them whom it calls.
       if ((readers.get(`${namespace}/${name}`)?.size ?? 0) > 1) continue;
       for (const [key, text] of Object.entries(this.#environments.data(namespace, name))) {
         if (!isAboutCalls(key)) continue;
         const mentions = text.includes('\n') ? hostsOfUrlsIn(text) : hostsIn(text, namesHost(key));
         for (const each of mentions)
-          this.#mention(caller, namespace, each, { ...evidence, says: `${evidence.says} key ${key}` });
+          this.#mention(caller, workload, each, { ...evidence, says: `${evidence.says} key ${key}` });
       }
     }
   }
 
-  #readSetting(caller: Draft, { namespace, manifest }: Workload, setting: Setting): void {
+  #readSetting(caller: Draft, workload: Workload, setting: Setting): void {
     if (setting.value === undefined || !isAboutCalls(setting.name)) return;
     const mentions =
       setting.isText && /\s/.test(setting.value)
         ? hostsOfUrlsIn(setting.value)
         : hostsIn(setting.value, !setting.isText && namesHost(setting.name));
     for (const each of mentions)
-      this.#mention(caller, namespace, each, { manifest, at: setting.at, says: setting.name });
+      this.#mention(caller, workload, each, { manifest: workload.manifest, at: setting.at, says: setting.name });
   }
 
-  #mention(caller: Draft, namespace: string, { host: name, port }: HostMention, evidence: CallEvidence): void {
-    const host = this.#hostOf(name, namespace);
+  #mention(caller: Draft, workload: Workload, { host: name, port, scheme }: HostMention, evidence: CallEvidence): void {
+    const host = this.#hostOf(name, workload.namespace);
     const callee = host && this.#byHost.get(host);
+    const found = port === undefined ? undefined : host?.ports.filter(({ number }) => number === port);
+    if (host === undefined || found?.length === 0) this.#strays.push({ workload, name, port, scheme, host, evidence });
     if (host === undefined || callee === undefined) return;
-    const found = port === undefined ? undefined : host.ports.filter(({ number }) => number === port);
     this.#add(caller, callee, found, evidence);
   }
 
@@ -405,6 +421,7 @@ class Reader {
       appOfHost: (host) => this.#byHost.get(host) as App,
       hostOf: (name, namespace) => this.#hostOf(name, namespace),
       environments: this.#environments,
+      strays: this.#strays,
     };
   }
 }

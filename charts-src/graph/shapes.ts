@@ -12,6 +12,11 @@ const expressions = {
 } as const;
 const labelSelector = { type: 'object', fields: { matchLabels: labels, matchExpressions: expressions } } as const;
 
+/** A ConfigMap or Secret by its name, and whether pods start without it. */
+const named = { name: 'string', optional: 'boolean' } as const;
+const keyRef = { type: 'object', fields: { ...named, key: 'string' } } as const;
+const items = { type: 'list', items: { type: 'object', fields: { key: 'string', path: 'string' } } } as const;
+
 const handler = {
   type: 'object',
   fields: {
@@ -53,10 +58,7 @@ const container = {
           value: 'string',
           valueFrom: {
             type: 'object',
-            fields: {
-              secretKeyRef: { type: 'object', fields: { name: 'string', key: 'string' } },
-              configMapKeyRef: { type: 'object', fields: { name: 'string', key: 'string' } },
-            },
+            fields: { secretKeyRef: keyRef, configMapKeyRef: keyRef },
           },
         },
       },
@@ -65,10 +67,7 @@ const container = {
       type: 'list',
       items: {
         type: 'object',
-        fields: {
-          secretRef: { type: 'object', fields: { name: 'string' } },
-          configMapRef: { type: 'object', fields: { name: 'string' } },
-        },
+        fields: { secretRef: { type: 'object', fields: named }, configMapRef: { type: 'object', fields: named } },
       },
     },
     livenessProbe: handler,
@@ -125,7 +124,7 @@ const podSpec = {
     affinity: 'any',
     topologySpreadConstraints: {
       type: 'list',
-      items: { type: 'object', fields: { topologyKey: 'string', whenUnsatisfiable: 'string' } },
+      items: { type: 'object', fields: { topologyKey: 'string', whenUnsatisfiable: 'string', labelSelector } },
     },
     volumes: {
       type: 'list',
@@ -134,8 +133,23 @@ const podSpec = {
         fields: {
           name: 'string',
           hostPath: { type: 'object', fields: { path: 'string' } },
-          secret: { type: 'object', fields: { secretName: 'string' } },
-          configMap: { type: 'object', fields: { name: 'string' } },
+          secret: { type: 'object', fields: { secretName: 'string', optional: 'boolean', items } },
+          configMap: { type: 'object', fields: { ...named, items } },
+          projected: {
+            type: 'object',
+            fields: {
+              sources: {
+                type: 'list',
+                items: {
+                  type: 'object',
+                  fields: {
+                    secret: { type: 'object', fields: { ...named, items } },
+                    configMap: { type: 'object', fields: { ...named, items } },
+                  },
+                },
+              },
+            },
+          },
           persistentVolumeClaim: { type: 'object', fields: { claimName: 'string' } },
         },
       },

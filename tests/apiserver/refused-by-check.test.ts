@@ -6,9 +6,10 @@ import { unknownKind } from '../../charts-src/check/rules/w412-unknown-kind.ts';
 import { metadataRefused } from '../../charts-src/check/rules/w413-metadata-refused.ts';
 import { serviceRefused } from '../../charts-src/check/rules/w414-service-refused.ts';
 import { workloadRefused } from '../../charts-src/check/rules/w415-workload-refused.ts';
+import { configRefused } from '../../charts-src/check/rules/w419-config-refused.ts';
 import { BUILT_IN_KINDS, REMOVED_VERSIONS } from '../../charts-src/check/validation/built-in-kinds.ts';
 import { istioSchemas } from '../../charts-src/imports/istio-schemas.ts';
-import { serviceCases, workloadCases } from '../check/validation/core-cases.ts';
+import { configCases, serviceCases, workloadCases } from '../check/validation/core-cases.ts';
 import { findingsOf, istioObject } from '../check/validation/judged.ts';
 import { mutations } from '../check/validation/mutations.ts';
 import { ApiRefusal, startApiServer, type ApiServer, type KubernetesObject } from '../support/api-server.ts';
@@ -17,7 +18,7 @@ const RUNS = 600;
 const SEED = Number(process.env['WEFT_SEED'] || Date.now() % 2 ** 31);
 const AT_ONCE = 12;
 
-// What W410 to W415 say, against a real API server with Istio's definitions: they refuse what it refuses, and nothing else.
+// What W410 to W415 and W419 say, against a real API server with Istio's definitions: they refuse what it refuses, and nothing else.
 describe('the API server refuses what check refuses', () => {
   let server: ApiServer;
   beforeAll(async () => {
@@ -65,6 +66,7 @@ describe('the API server refuses what check refuses', () => {
   test.each([
     ...serviceCases.map((row) => ({ ...row, rule: serviceRefused })),
     ...workloadCases.map((row) => ({ ...row, rule: workloadRefused })),
+    ...configCases.map((row) => ({ ...row, rule: configRefused })),
   ])('$rule.code $name', async ({ object, at }) => {
     const answer = await refusal(object);
     if (at.length > 0) expect(answer).not.toBe('');

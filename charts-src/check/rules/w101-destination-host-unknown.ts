@@ -2,7 +2,7 @@ import { clientsOf } from '../../graph/virtual-service-clients.ts';
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import { routeDestinations, type RouteDestination } from '../../graph/route-destinations.ts';
 import type { Hit, Rule } from '../rule.ts';
-import { unknownHost, type UnknownHost } from '../unknown-host.ts';
+import { notDescribed, unknownHost, type UnknownHost } from '../unknown-host.ts';
 
 /** A route sends requests to a host that Istio does not know: there is no cluster for it, and Envoy answers 503. */
 export const destinationHostUnknown = {
@@ -70,10 +70,6 @@ function wordsFor(
         fix: `add a ServiceEntry for ${host}, or check the folder that has it together with this one`,
       };
     case 'not described':
-      return {
-        severity: 'info',
-        message: `host "${written}"${full} cannot be checked: no Service of namespace "${unknown.namespace}" is among the files`,
-        fix: `check the manifests of "${unknown.namespace}" together with these`,
-      };
+      return notDescribed(written, host, unknown);
   }
 }

@@ -1,6 +1,6 @@
 import { fullHost, isWildcardHost } from '../../model/host.ts';
 import type { Hit, Rule } from '../rule.ts';
-import { unknownHost, type UnknownHost } from '../unknown-host.ts';
+import { notDescribed, unknownHost, type UnknownHost } from '../unknown-host.ts';
 
 /** A DestinationRule is for a host that Istio does not know: nothing of it acts, and its subsets do not exist. */
 export const destinationRuleHostUnknown = {
@@ -53,10 +53,6 @@ function wordsFor(
         fix: `add a ServiceEntry for ${host}, or check the folder that has it together with this one`,
       };
     case 'not described':
-      return {
-        severity: 'info',
-        message: `host "${written}"${full} cannot be checked: no Service of namespace "${unknown.namespace}" is among the files`,
-        fix: `check the manifests of "${unknown.namespace}" together with these`,
-      };
+      return notDescribed(written, host, unknown);
   }
 }

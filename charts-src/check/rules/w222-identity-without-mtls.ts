@@ -13,17 +13,24 @@ export const identityWithoutMtls = {
   severity: 'error',
   summary: 'An AuthorizationPolicy judges callers by an identity that plain text does not have.',
   also: ['KIA0105'],
-  reads: ['AuthorizationPolicy', 'PeerAuthentication'],
+  reads: ['AuthorizationPolicy', 'PeerAuthentication', 'Gateway'],
   *check(graph) {
     for (const policy of graph.of('AuthorizationPolicy')) {
       const conditions = rulesOf(policy).flatMap(({ all }) =>
         all.filter(({ attribute }) => isIdentityAttribute(attribute)),
       );
       if (conditions.length === 0) continue;
-      const workloads = workloadsOfPolicy(graph, policy).filter(
-        ({ sidecar, isGateway }) => sidecar !== 'no' && !isGateway,
-      );
-      const found = judge(graph, policy, conditions, workloads);
+      const all = workloadsOfPolicy(graph, policy);
+      const workloads = all.filter(({ sidecar, isGateway }) => sidecar !== 'no' && !isGateway);
+      const found =
+        workloads.length > 0
+          ? judge(graph, policy, conditions, workloads)
+          : judgeGateways(
+              graph,
+              policy,
+              conditions,
+              all.filter(({ isGateway }) => isGateway),
+            );
       if (found !== undefined) yield { manifest: policy.manifest, ...found };
     }
   },
@@ -47,15 +54,7 @@ function judge(
   if (isNever)
     return {
       at,
-      message: `${open.kind} ${open.name} takes plain text only (PeerAuthentication DISABLE), where no caller has an identity: ${
-        first.values.length > 0 === denies
-          ? 'nobody is refused'
-          : denies
-            ? 'everybody is refused'
-            : first.values.length > 0
-              ? 'nobody is let in'
-              : 'everybody is let in'
-      } by it`,
+      message: `${open.kind} ${open.name} takes plain text only (PeerAuthentication DISABLE), where no caller has an identity: ${outcome(denies, first)} by it`,
       fix,
     };
   // An ALLOW policy that names callers keeps plain text out: that it is taken at all is W201's and W202's.
@@ -68,6 +67,44 @@ function judge(
     severity: 'warning',
     message: `${open.kind} ${open.name} takes plain text too (PERMISSIVE), where no caller has an identity: whoever is to be kept out gets in by calling without mutual TLS`,
     fix: `${fix}, or allow the callers that are meant instead`,
+  };
+}
+
+/** What comes of a condition on an identity where there is none. */
+const outcome = (denies: boolean, { values }: Condition): string =>
+  values.length > 0
+    ? denies
+      ? 'nobody is refused'
+      : 'nobody is let in'
+    : `everybody is ${denies ? 'refused' : 'let in'}`;
+
+/** Modes of a server in which clients may show a certificate of the mesh. */
+const WITH_CERTIFICATE: ReadonlySet<string> = new Set([
+  'MUTUAL',
+  'OPTIONAL_MUTUAL',
+  'ISTIO_MUTUAL',
+  'PASSTHROUGH',
+  'AUTO_PASSTHROUGH',
+]);
+
+/** Who comes from outside has no account of the mesh, unless a server of the gateway asks for a certificate. */
+function judgeGateways(
+  graph: MeshGraph,
+  policy: Resource<'AuthorizationPolicy'>,
+  [first]: readonly Condition[],
+  workloads: readonly Workload[],
+): Found | undefined {
+  const servers = graph.gateways
+    .filter((node) => node.workloads.some((workload) => workloads.includes(workload)))
+    .flatMap((node) => node.servers);
+  const [gateway] = workloads;
+  if (first === undefined || gateway === undefined || servers.length === 0) return undefined;
+  if (servers.some(({ server }) => WITH_CERTIFICATE.has(server.tls?.mode ?? ''))) return undefined;
+  const ports = [...new Set(servers.map(({ server }) => String(server.port?.number ?? '?')))];
+  return {
+    at: first.values.length > 0 ? first.at : first.notAt,
+    message: `${gateway.kind} ${gateway.name} is a gateway, and none of its servers (port ${ports.join(', ')}) asks clients for a certificate, without which nobody has an identity: ${outcome(actionOf(policy) === 'DENY', first)} by it`,
+    fix: 'judge by remoteIpBlocks, hosts, paths or a token (requestPrincipals) at the gateway, and by principals at the services behind it',
   };
 }
 

@@ -1,9 +1,8 @@
-import { WORKLOAD_KINDS, type Workload } from '../../graph/workload.ts';
+import { powersOf } from '../../graph/pod-powers.ts';
+import { WORKLOAD_KINDS } from '../../graph/workload.ts';
 import { isOfIstio, isOwned } from '../long-running.ts';
 import { isSystemNamespace } from '../mesh-presence.ts';
-import { ownContainers } from '../own-containers.ts';
-import { USUAL_CAPABILITIES } from '../pod-security.ts';
-import { formatPath, type Path } from '../../model/schema.ts';
+import { formatPath } from '../../model/schema.ts';
 import { wayOut } from '../kept-out.ts';
 import type { Rule } from '../rule.ts';
 
@@ -21,7 +20,7 @@ export const podWithPowers = {
       if (isSystemNamespace(graph, workload.namespace)) continue;
       // That the network of the node keeps a workload out of its mesh is W242's.
       const way = formatPath(wayOut(graph, workload)?.at ?? []);
-      const powers = [...powersOf(workload)].filter(({ at }) => formatPath(at) !== way);
+      const powers = powersOf(workload).filter(({ at }) => formatPath(at) !== way);
       const [first] = powers;
       if (first === undefined) continue;
       yield {
@@ -35,45 +34,3 @@ export const podWithPowers = {
     }
   },
 } satisfies Rule;
-
-interface Power {
-  readonly at: Path;
-  readonly what: string;
-}
-
-function* powersOf(workload: Workload): Generator<Power> {
-  const { pod, at } = workload;
-  const spec = [...at, 'spec'];
-  for (const field of ['hostNetwork', 'hostPID', 'hostIPC'] as const)
-    if (pod[field] === true) yield { at: [...spec, field], what: `${field}: true` };
-  for (const [index, { name = '', hostPath }] of (pod.volumes ?? []).entries())
-    if (hostPath !== undefined)
-      yield {
-        at: [...spec, 'volumes', index, 'hostPath'],
-        what: `volume "${name}" is the folder ${hostPath.path ?? ''} of the node`,
-      };
-  if (pod.securityContext?.runAsUser === 0)
-    yield { at: [...spec, 'securityContext', 'runAsUser'], what: 'the pods run as root (runAsUser: 0)' };
-  for (const { container, at: place } of ownContainers(workload)) {
-    const context = container.securityContext;
-    const who = `container "${container.name ?? ''}"`;
-    if (context?.privileged === true)
-      yield { at: [...place, 'securityContext', 'privileged'], what: `${who} is privileged` };
-    if (context?.runAsUser === 0)
-      yield { at: [...place, 'securityContext', 'runAsUser'], what: `${who} runs as root (runAsUser: 0)` };
-    const added = (context?.capabilities?.add ?? []).filter(
-      (name) => !USUAL_CAPABILITIES.has(name.replace(/^CAP_/, '')),
-    );
-    if (added.length > 0)
-      yield {
-        at: [...place, 'securityContext', 'capabilities', 'add'],
-        what: `${who} has the capabilities ${added.join(', ')}`,
-      };
-    const hostPort = (container.ports ?? []).findIndex((port) => (port.hostPort ?? 0) > 0);
-    if (hostPort >= 0)
-      yield {
-        at: [...place, 'ports', hostPort, 'hostPort'],
-        what: `${who} takes port ${container.ports?.[hostPort]?.hostPort ?? ''} of the node`,
-      };
-  }
-}

@@ -2,7 +2,7 @@ import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import { WORKLOAD_KINDS, type Workload } from '../../graph/workload.ts';
 import { isOfIstio, isOwned } from '../long-running.ts';
 import { isSystemNamespace, listNames } from '../mesh-presence.ts';
-import { ownContainers } from '../own-containers.ts';
+import { ownContainers } from '../../graph/own-containers.ts';
 import type { Rule } from '../rule.ts';
 
 /** What a pod leaves open that it does not need: one line a workload, for who wants to close it. */

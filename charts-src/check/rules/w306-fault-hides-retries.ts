@@ -25,7 +25,7 @@ export const faultHidesRetries = {
         at,
         message:
           `${[...(aborts ? [`aborts ${aborts} % of the requests`] : []), ...(delays ? [`delays ${delays} % of the requests`] : [])].join(' and ')} ` +
-          `before Envoy picks a pod: ${has.join(' and ')} do not act on them, so nothing is tested`,
+          `before Envoy picks a pod: ${aborts === 100 ? 'every request fails, and ' : ''}${has.join(' and ')} ${has.length === 1 && timeout !== undefined ? 'does' : 'do'} not act on them, so nothing is tested`,
         fix: 'put the fault on a route that the callee itself calls, so that the callee fails or is slow, and remove it after the test',
       };
     }

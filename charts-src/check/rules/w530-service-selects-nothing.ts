@@ -1,5 +1,6 @@
 import { describeLabels, describeSelector, nearestLabels } from '../nearest-labels.ts';
 import type { Rule } from '../rule.ts';
+import { slipOf } from '../slip.ts';
 
 /** A Service has no endpoints. */
 export const serviceSelectsNothing = {
@@ -15,16 +16,30 @@ export const serviceSelectsNothing = {
       if (from.kind === 'Service' && from.spec.type === 'ExternalName') continue;
       const here = graph.workloadsBy(namespace).select({});
       const meant = nearestLabels(selector, here);
+      const elsewhere =
+        here.length > 0
+          ? undefined
+          : slipOf(
+              namespace,
+              new Set(
+                graph
+                  .workloadsBy()
+                  .select(selector)
+                  .map((pods) => pods.namespace),
+              ),
+            );
       yield {
         manifest,
         at: ['spec', 'selector'],
         // Pods that no file makes: an operator's, or of another chart. A near miss in spelling is no such thing.
-        ...(meant === undefined && here.length === 0 ? { severity: 'info' as const } : {}),
+        ...(meant === undefined && elsewhere === undefined && here.length === 0 ? { severity: 'info' as const } : {}),
         message: `selector ${describeSelector({ matchLabels: selector })} selects no pod of the files in namespace "${namespace}": unless somebody else makes such pods, the Service has no endpoints and every request gets 503`,
         fix:
-          meant === undefined
-            ? `select labels that pods have${here[0] === undefined ? '' : `, such as ${describeLabels(here[0].labels) || 'none so far'}`}`
-            : `did you mean ${meant}`,
+          elsewhere !== undefined
+            ? `did you mean namespace "${elsewhere}"`
+            : meant === undefined
+              ? `select labels that pods have${here[0] === undefined ? '' : `, such as ${describeLabels(here[0].labels) || 'none so far'}`}`
+              : `did you mean ${meant}`,
       };
     }
   },

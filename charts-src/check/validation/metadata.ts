@@ -3,7 +3,7 @@ import { show, type Path } from '../../model/schema.ts';
 import type { Refusal } from './refusal.ts';
 import { byteLength } from './byte-length.ts';
 import { isLabelValue, labelKeyProblem } from './label-syntax.ts';
-import { isFields, type Fields } from './raw.ts';
+import { isFields, type Fields } from '../../manifest/raw.ts';
 
 const DNS_LABEL = /^(?=.{1,63}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
 const SERVICE_LABEL = /^(?=.{1,63}$)[a-z](?:[a-z0-9-]*[a-z0-9])?$/;

@@ -1,7 +1,7 @@
 import { show, type Path } from '../../model/schema.ts';
 import { isName, isPortName, portNumberOf, portReference } from './ports-of-kubernetes.ts';
 import { quantity } from './quantity.ts';
-import { fieldsOf, isFields, isGiven, itemsOf, type Fields } from './raw.ts';
+import { fieldsOf, isFields, isGiven, itemsOf, type Fields } from '../../manifest/raw.ts';
 import type { Refusals } from './refusal.ts';
 
 /**
@@ -56,6 +56,7 @@ function* containerRefusals(at: Path, container: Fields, { volumes, isInit }: Su
     };
   if (!isGiven(image))
     yield { at: [...at, 'image'], what: 'the container has no image', fix: 'add the image that it runs' };
+  for (const field of ['command', 'args'] as const) yield* words([...at, field], container[field]);
   yield* containerPorts([...at, 'ports'], container['ports']);
   yield* environment([...at, 'env'], container['env']);
   yield* mounts([...at, 'volumeMounts'], container['volumeMounts'], volumes);
@@ -68,6 +69,23 @@ function* containerRefusals(at: Path, container: Fields, { volumes, isInit }: Su
     if (mayHaveProbes) yield* probeRefusals([...at, field], probe, field);
     else yield { at: [...at, field], what: `an init container has no ${field}`, fix: 'leave it out' };
   }
+}
+
+/** A command is a list of words, not a line of a shell. */
+function* words(at: Path, value: unknown): Refusals {
+  if (value === undefined || value === null) return;
+  if (!Array.isArray(value))
+    return yield {
+      at,
+      what: `${show(value)} is no list`,
+      fix:
+        typeof value === 'string'
+          ? `write ["sh", "-c", ${JSON.stringify(value)}], or one word an item`
+          : 'write a list',
+    };
+  for (const [index, word] of itemsOf(value).entries())
+    if (typeof word !== 'string' && word !== null)
+      yield { at: [...at, index], what: `${show(word)} is no text`, fix: 'put it in quotes' };
 }
 
 function* containerPorts(at: Path, ports: unknown): Refusals {

@@ -2,7 +2,7 @@ import type { Manifest } from '../../manifest/manifest.ts';
 import { show, type Path } from '../../model/schema.ts';
 import { labelsOf } from './metadata.ts';
 import { isName, portNumberOf, portReference } from './ports-of-kubernetes.ts';
-import { fieldsOf, isGiven, itemsOf, type Fields } from './raw.ts';
+import { fieldsOf, isGiven, itemsOf, type Fields } from '../../manifest/raw.ts';
 import type { Refusals } from './refusal.ts';
 
 const TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'];
@@ -27,9 +27,26 @@ export function* serviceRefusals({ object }: Manifest): Refusals {
       what: 'the type is ExternalName, and there is no externalName',
       fix: 'add the name of the host',
     };
+  if (type === 'ExternalName' && isGiven(externalName) && !isExternalName(String(externalName)))
+    yield {
+      at: [...at, 'externalName'],
+      what: `${show(externalName)} is no name in DNS`,
+      fix: 'write the bare name of the host, in small letters, without scheme, port and path',
+    };
+  const { sessionAffinity } = spec;
+  if (isGiven(sessionAffinity) && sessionAffinity !== 'None' && sessionAffinity !== 'ClientIP')
+    yield {
+      at: [...at, 'sessionAffinity'],
+      what: `${show(sessionAffinity)} is no sessionAffinity`,
+      fix: 'choices: None, ClientIP',
+    };
   yield* labelsOf([...at, 'selector'], spec['selector']);
   yield* ports([...at, 'ports'], spec);
 }
+
+/** Source: Kubernetes' IsDNS1123Subdomain, after one final dot */
+const isExternalName = (name: string): boolean =>
+  name.length <= 253 && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.?$/.test(name);
 
 function* ports(at: Path, { ports: list, type, clusterIP, selector }: Fields): Refusals {
   const all = itemsOf(list);

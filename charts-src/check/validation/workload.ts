@@ -1,9 +1,10 @@
 import { selectorMatches, type Labels } from '../../graph/labels.ts';
 import type { Manifest } from '../../manifest/manifest.ts';
 import { show, type Path } from '../../model/schema.ts';
+import { cronProblem } from './cron-schedule.ts';
 import { labelsOf } from './metadata.ts';
 import { podRefusals } from './pod-template.ts';
-import { fieldsOf, isFields, isGiven, itemsOf, type Fields } from './raw.ts';
+import { fieldsOf, isFields, isGiven, itemsOf, type Fields } from '../../manifest/raw.ts';
 import type { Refusals } from './refusal.ts';
 
 /** Kinds whose pods are found by a selector, and run for ever. */
@@ -13,8 +14,11 @@ const SELECTING = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'];
 export function* workloadRefusals({ object, kind }: Manifest): Refusals {
   const spec = fieldsOf(object['spec']);
   if (kind === 'Pod') return yield* podRefusals(['spec'], spec);
-  if (kind === 'CronJob')
+  if (kind === 'CronJob') {
+    yield* schedule(spec);
+    yield* concurrency(spec);
     return yield* job(['spec', 'jobTemplate', 'spec'], fieldsOf(fieldsOf(spec['jobTemplate'])['spec']));
+  }
   if (kind === 'Job') return yield* job(['spec'], spec);
   if (!SELECTING.includes(kind)) return;
   const at = ['spec', 'template'];
@@ -51,6 +55,30 @@ const claimsOf = (spec: Fields): readonly unknown[] =>
 function* pods(at: Path, template: Fields, claims: readonly unknown[] = []): Refusals {
   yield* labelsOf([...at, 'metadata', 'labels'], fieldsOf(template['metadata'])['labels']);
   yield* podRefusals([...at, 'spec'], fieldsOf(template['spec']), claims);
+}
+
+function* schedule({ schedule }: Fields): Refusals {
+  const at = ['spec', 'schedule'];
+  if (!isGiven(schedule))
+    return yield { at, what: 'there is no schedule', fix: 'add "schedule", such as "0 3 * * *" for three at night' };
+  const problem = typeof schedule === 'string' ? cronProblem(schedule) : 'it is not a text';
+  if (problem !== undefined)
+    yield {
+      at,
+      what: `${show(schedule)} is no schedule: ${problem}`,
+      fix: 'write minute, hour, day of the month, month and day of the week (0 is Sunday), such as "0 3 * * 0"',
+    };
+}
+
+const POLICIES = ['Allow', 'Forbid', 'Replace'];
+
+function* concurrency({ concurrencyPolicy }: Fields): Refusals {
+  if (isGiven(concurrencyPolicy) && !POLICIES.includes(String(concurrencyPolicy)))
+    yield {
+      at: ['spec', 'concurrencyPolicy'],
+      what: `${show(concurrencyPolicy)} is no concurrencyPolicy`,
+      fix: `choices: ${POLICIES.join(', ')}`,
+    };
 }
 
 function* job(at: Path, spec: Fields): Refusals {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { destinationHostUnknown } from '../../../charts-src/check/rules/w101-destination-host-unknown.ts';
 import { codesOf, found, wordsOf } from '../found.ts';
-import { object, ORDERS, routes, service } from '../parts.ts';
+import { object, ORDERS, routes, service, namespace } from '../parts.ts';
 
 test.each([
   {
@@ -153,4 +153,17 @@ test('it says what was found and how to fix it, and which codes it answers to', 
     'host "ordrs" (ordrs.shop.svc.cluster.local) is unknown: namespace "shop" has no such Service, so Envoy has no cluster for it and answers 503 -> did you mean orders',
   ]);
   expect(codesOf(destinationHostUnknown, mesh)).toEqual(['IST0101', 'KIA1101']);
+});
+
+test.each([
+  { name: 'a namespace that is declared and has no Services', of: 'web', declared: ['web'], meant: true },
+  { name: 'a slip in the namespace', of: 'shopp', declared: [], meant: true },
+  { name: 'a namespace that is elsewhere', of: 'web', declared: [], meant: false },
+])('a Service of the same name in another namespace: $name', ({ of, declared, meant }) => {
+  const rules = routes('orders', `- route: [{ destination: { host: orders.${of}.svc.cluster.local } }]`);
+  const mesh = [ORDERS, ...declared.map(namespace), rules];
+  expect(wordsOf(destinationHostUnknown, mesh).map((text) => text.split(' -> ')[1])).toEqual([
+    meant ? 'did you mean orders.shop.svc.cluster.local' : `check the manifests of "${of}" together with these`,
+  ]);
+  expect(found(destinationHostUnknown, mesh)[0]?.split(' ')[0]).toBe(meant ? 'warning' : 'info');
 });

@@ -61,3 +61,31 @@ test('it says what was found and how to fix it, and which codes it answers to', 
   ]);
   expect(codesOf(virtualServiceHostUnknown, mesh)).toEqual(['KIA1101']);
 });
+
+test.each([
+  { name: 'a host of a gateway, and no word of the gateway', gateways: '', hits: 1 },
+  { name: 'bound to it', gateways: '[edge/public]', hits: 0 },
+  { name: 'bound to it and for sidecars', gateways: '[edge/public, mesh]', hits: 0 },
+])('$name', ({ gateways, hits }) => {
+  const rules = routes('shop', '- route: [{ destination: { host: orders } }]', {
+    hosts: '[shop.example.com]',
+    gateways,
+  });
+  const entrance = gateway('public', { hosts: '[shop.example.com]' });
+  expect(found(virtualServiceHostUnknown, [ORDERS, entrance, rules])).toHaveLength(hits);
+  const other = routes('front', '- route: [{ destination: { host: orders } }]', {
+    hosts: '["*.example.com"]',
+    gateways: '[edge/public]',
+  });
+  expect(found(virtualServiceHostUnknown, [ORDERS, entrance, rules, other]), 'another one is bound to it').toEqual([]);
+  expect(found(virtualServiceHostUnknown, [ORDERS, gateway('public'), rules]), 'a gateway for all hosts').toEqual([]);
+});
+
+test('it says which gateway', () => {
+  const rules = routes('shop', '- route: [{ destination: { host: orders } }]', { hosts: '[shop.example.com]' });
+  expect(
+    wordsOf(virtualServiceHostUnknown, [ORDERS, gateway('public', { hosts: '[shop.example.com]' }), rules]),
+  ).toEqual([
+    'Gateway "edge/public" takes in "shop.example.com", and this VirtualService names no gateway, which means sidecars only: no rule is for the host there, and the gateway answers 404 -> add gateways: [edge/public]',
+  ]);
+});

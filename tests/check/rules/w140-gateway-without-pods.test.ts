@@ -30,9 +30,23 @@ servers: []`,
     finds: ['warning Gateway shop/edge spec.selector.istio | selector: { istio: ingresstypo }'],
   },
   {
+    name: 'the one of Istio, where the proxy of the files serves no Gateway',
+    mesh: [
+      gatewayPods(),
+      object(
+        'Gateway',
+        'edge',
+        `selector: { istio: ingressgateway }
+servers: []`,
+      ),
+    ],
+    finds: ['warning Gateway shop/edge spec.selector.istio | selector: { istio: ingressgateway }'],
+  },
+  {
     name: 'the one of Istio, where another one is among the files',
     mesh: [
       gatewayPods(),
+      gateway('served'),
       object(
         'Gateway',
         'edge',

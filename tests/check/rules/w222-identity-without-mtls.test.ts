@@ -3,6 +3,23 @@ import { identityWithoutMtls } from '../../../charts-src/check/rules/w222-identi
 import { found } from '../found.ts';
 import { authorizationPolicy, deployment, mesh, namespace, peerAuthentication, service } from '../security-mesh.ts';
 
+const GATEWAY = (mode: string): readonly string[] => [
+  namespace(),
+  deployment('edge', { annotations: 'inject.istio.io/templates: gateway' }),
+  `
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: edge, namespace: shop }
+spec:
+  selector: { app: edge }
+  servers:
+    - { port: { number: 443, name: https, protocol: HTTPS }, hosts: ["*"], tls: { mode: ${mode}, credentialName: edge } }`,
+  authorizationPolicy(
+    'selector: { matchLabels: { app: edge } }\n  rules: [{ from: [{ source: { principals: [cluster.local/ns/shop/sa/front] } }] }]',
+    'callers',
+  ),
+];
+
 test.each([
   {
     name: 'DENY of a caller where plain text is taken',
@@ -105,6 +122,14 @@ test.each([
     ],
     hits: [],
   },
+  {
+    name: 'an identity at a gateway that asks for no certificate',
+    documents: GATEWAY('SIMPLE'),
+    hits: [
+      'error AuthorizationPolicy shop/callers spec.rules[0].from[0].source.principals | rules: [{ from: [{ source: { principals: [cluster.local/ns/shop/sa/front] } }] }]',
+    ],
+  },
+  { name: 'one that asks for a certificate', documents: GATEWAY('MUTUAL'), hits: [] },
 ])('$name', ({ documents, hits }) => {
   expect(found(identityWithoutMtls, [mesh(...documents)])).toEqual(hits);
 });

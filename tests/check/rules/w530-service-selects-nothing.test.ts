@@ -20,6 +20,16 @@ test.each([
     hits: ['warning Service shop/orders spec.selector:26'],
   },
   { name: 'nothing of the namespace is here', yaml: service(), hits: ['info Service shop/orders spec.selector:7'] },
+  {
+    name: 'a slip in the namespace',
+    yaml: workload({ namespace: 'store' }) + service({ namespace: 'stor' }),
+    hits: ['warning Service stor/orders spec.selector:26'],
+  },
+  {
+    name: 'the same labels in quite another namespace',
+    yaml: workload({ namespace: 'store' }) + service({ namespace: 'other' }),
+    hits: ['info Service other/orders spec.selector:26'],
+  },
   { name: 'it selects', yaml: workload() + service(), hits: [] },
   { name: 'no selector: somebody else keeps its endpoints', yaml: workload() + service({ selector: '' }), hits: [] },
   {

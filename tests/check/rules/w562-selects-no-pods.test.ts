@@ -11,6 +11,16 @@ const sidecar = (name: string, selector = ''): string =>
     `{ ${selector === '' ? '' : `workloadSelector: { labels: { ${selector} } }, `}egress: [{ hosts: [./*] }] }`,
   );
 
+const entry = (labels: string): string =>
+  object(
+    'networking.istio.io/v1',
+    'ServiceEntry',
+    'shop/legacy',
+    `{ hosts: [legacy.shop], resolution: STATIC, workloadSelector: { labels: { ${labels} } } }`,
+  );
+const machine = (labels: string): string =>
+  object('networking.istio.io/v1', 'WorkloadEntry', 'shop/vm', `{ address: 10.0.0.7, labels: { ${labels} } }`);
+
 test.each([
   {
     name: 'a slip of the pen',
@@ -53,6 +63,13 @@ test.each([
     hits: [],
   },
   { name: 'no selector', yaml: sidecar('shop/one'), hits: [] },
+  {
+    name: 'a ServiceEntry whose WorkloadEntry has other labels',
+    yaml: entry('app: legacy') + machine('app: legacy-vm'),
+    hits: ['warning ServiceEntry shop/legacy spec.workloadSelector.labels:5'],
+  },
+  { name: 'a ServiceEntry of a WorkloadEntry', yaml: entry('app: legacy') + machine('app: legacy'), hits: [] },
+  { name: 'a ServiceEntry of pods', yaml: entry('app: orders') + workload(), hits: [] },
 ])('$name', ({ yaml, hits }) => {
   expect(ruleHits(selectsNoPods, yaml)).toEqual(hits);
 });

@@ -41,6 +41,15 @@ export const serviceCases: readonly CoreCase[] = [
   service('an unknown type', { ...ports(http), type: 'Internal' }, ['spec.type']),
   service('a name outside', { type: 'ExternalName', externalName: 'orders.example.com' }),
   service('a name outside that is missing', { type: 'ExternalName' }, ['spec.externalName']),
+  service('a name outside with a final dot', { type: 'ExternalName', externalName: 'orders.example.com.' }),
+  ...['http://orders.example.com', 'orders.example.com:8080', 'Orders.example.com', 'orders_v1.example.com'].map(
+    (externalName) =>
+      service(`a name outside that is none: ${externalName}`, { type: 'ExternalName', externalName }, [
+        'spec.externalName',
+      ]),
+  ),
+  service('affinity by address', { ...ports(http), sessionAffinity: 'ClientIP' }),
+  service('an unknown affinity', { ...ports(http), sessionAffinity: 'ClientIp' }, ['spec.sessionAffinity']),
   service('headless and NodePort', { ...ports(http), type: 'NodePort', clusterIP: 'None' }, ['spec.clusterIP']),
   service('a number in the selector', { ...ports(http), selector: { version: 2 } }, ['spec.selector.version']),
 ];
@@ -75,6 +84,11 @@ const one = (name: string, more: object, at: readonly string[] = []) =>
     at.map((path) => `containers[0].${path}`),
   );
 const template = { metadata: { labels }, spec: { containers: [container] } };
+
+const cron = (schedule: string) => ({
+  schedule,
+  jobTemplate: { spec: { template: { spec: { containers: [container], restartPolicy: 'Never' } } } },
+});
 
 export const workloadCases: readonly CoreCase[] = [
   deployment('an ordinary one', {}),
@@ -206,7 +220,70 @@ export const workloadCases: readonly CoreCase[] = [
     },
     ['spec.jobTemplate.spec.template.spec.restartPolicy'],
   ),
+  ...['0 3 * * *', '*/5 0-6,22 1,15 jan-mar MON', '? ? * * ?', '@every 1h30m', '@midnight', '5/10 * * * *'].map(
+    (schedule) => workload(`at ${schedule}`, 'CronJob', cron(schedule)),
+  ),
+  ...[
+    '',
+    '0 25 * * *',
+    '60 * * * *',
+    '0 0 0 * *',
+    '0 0 * 13 *',
+    '0 3 * * 7',
+    '0 3 * * sunday',
+    '*/0 * * * *',
+    '5-1 * * * *',
+    '0 3 * *',
+    '0 0 3 * * *',
+    '@nightly',
+    'TZ=UTC 0 3 * * *',
+    '1-2-3 * * * *',
+    '1/2/3 * * * *',
+    'a * * * *',
+  ].map((schedule) => workload(`never at ${schedule}`, 'CronJob', cron(schedule), ['spec.schedule'])),
+  workload('one at a time', 'CronJob', { ...cron('@daily'), concurrencyPolicy: 'Forbid' }),
+  workload('a policy in small letters', 'CronJob', { ...cron('@daily'), concurrencyPolicy: 'forbid' }, [
+    'spec.concurrencyPolicy',
+  ]),
+  workload('words', 'Pod', { containers: [{ ...container, command: ['sh', '-c'], args: ['sleep 1'] }] }),
+  workload('a line of a shell', 'Pod', { containers: [{ ...container, command: 'node server.js' }] }, [
+    'spec.containers[0].command',
+  ]),
+  workload('a number among words', 'Pod', { containers: [{ ...container, args: ['--port', 8080] }] }, [
+    'spec.containers[0].args[1]',
+  ]),
   workload('an ordinary one', 'Pod', { containers: [container], restartPolicy: 'Never' }),
   workload('no image', 'Pod', { containers: [{ name: 'a' }] }, ['spec.containers[0].image']),
   workload('an ordinary one', 'DaemonSet', { selector: { matchLabels: labels }, template }),
+];
+
+const holder = (name: string, kind: 'ConfigMap' | 'Secret', rest: object, at: readonly string[] = []): CoreCase => ({
+  name: `${kind}: ${name}`,
+  object: { apiVersion: 'v1', kind, metadata: { name: 'orders', namespace: 'default' }, ...rest },
+  at,
+});
+
+export const configCases: readonly CoreCase[] = [
+  holder('texts', 'ConfigMap', { data: { PORT: '8080', empty: '' }, binaryData: { b: 'eA==' } }),
+  holder('a number', 'ConfigMap', { data: { PORT: 8080 } }, ['data.PORT']),
+  holder('an object', 'ConfigMap', { data: { app: { a: 'b' } } }, ['data.app']),
+  holder('a list', 'ConfigMap', { data: { app: ['b'] } }, ['data.app']),
+  holder('a key with a slash', 'ConfigMap', { data: { 'a/b': 'c' } }, ['data["a/b"]']),
+  holder('two dots as a key', 'ConfigMap', { data: { '..': 'c' } }, ['data[".."]']),
+  holder('dots within a key', 'ConfigMap', { data: { '.app..yaml': 'c' } }),
+  holder('no base64', 'ConfigMap', { binaryData: { b: 'a b c d' } }, ['binaryData.b']),
+  holder('base64', 'Secret', { data: { token: 'czNjcmV0', empty: '', lines: 'czNj\ncmV0\n' } }),
+  holder('texts', 'Secret', { stringData: { token: 's3cret!' } }),
+  holder('true', 'Secret', { stringData: { debug: true } }, ['stringData.debug']),
+  holder('plain text where base64 belongs', 'Secret', { data: { token: 's3cret!' } }, ['data.token']),
+  holder('base64 without its padding', 'Secret', { data: { token: 'eA' } }, ['data.token']),
+  holder('base64 of URLs', 'Secret', { data: { token: 'ab-_' } }, ['data.token']),
+  holder('a certificate', 'Secret', {
+    type: 'kubernetes.io/tls',
+    data: { 'tls.crt': 'eA==' },
+    stringData: { 'tls.key': '' },
+  }),
+  holder('a certificate without its key', 'Secret', { type: 'kubernetes.io/tls', data: { 'tls.crt': 'eA==' } }, [
+    'type',
+  ]),
 ];

@@ -14,3 +14,6 @@ export const itemsOf = (value: unknown): readonly unknown[] =>
 
 /** Whether a field says something. */
 export const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
+
+/** A text; empty for anything else. */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
