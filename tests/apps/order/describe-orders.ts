@@ -79,6 +79,14 @@ export const describeOrders = (name: string, open: () => Promise<Database>): voi
       await expect(at(before)).rejects.toMatchObject({ status: 404 });
     });
 
+    test('a key is kept by what a request says, not by the order in which it says it', async () => {
+      const userId = randomUUID();
+      const create = (item: (typeof items)[number]) =>
+        shop().create({ userId, items: [item] }, identity(userId), 'key-number-1');
+      const first = await create({ product_id: 'a', quantity: 1 });
+      expect(await create({ quantity: 1, product_id: 'a' })).toEqual(first);
+    });
+
     test('a request that is sent again with its key is done once, and its user is asked for once', async () => {
       const userId = randomUUID();
       const create = (quantity: number) =>
