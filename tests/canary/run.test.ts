@@ -5,6 +5,7 @@ import { keptState } from '../../charts-src/canary/rollout-annotations.ts';
 import { canaryShares } from '../../charts-src/canary/routes.ts';
 import { attend } from '../../scripts/canary/attend.ts';
 import { applyCommand } from '../../scripts/canary/command.ts';
+import { pauseMs } from '../../scripts/canary/insist.ts';
 import { run, type RunRequest } from '../../scripts/canary/run.ts';
 import {
   ANALYSIS,
@@ -98,6 +99,65 @@ test('blind time is over by policy, and the reason says why nobody could see', a
   const message = 'metrics could not be read for 90 s: ask Prometheus: nobody listens';
   expect(ending).toMatchObject({ rollout: { phase: 'RolledBack', reason: { cause: 'blind', message } } });
   expect(waits).toContain('waits for metrics: ask Prometheus: nobody listens');
+});
+
+describe('a server that answers reads and refuses writes', () => {
+  const refusing = (mesh: CanaryMesh) => {
+    const ports = mesh.ports();
+    const tried: number[] = [];
+    let isRefusing = true;
+    const failure = {
+      type: 'failing',
+      retryable: true,
+      uncertain: false,
+      status: 500,
+      message: 'webhook away',
+    } as const;
+    return {
+      tried,
+      refuse: (is: boolean) => void (isRefusing = is),
+      ports: {
+        ...ports,
+        cluster: {
+          ...ports.cluster,
+          replaceVirtualService: async (...given: Parameters<typeof ports.cluster.replaceVirtualService>) => {
+            if (!isRefusing) return ports.cluster.replaceVirtualService(...given);
+            tried.push(mesh.clock.monotonicMs());
+            return { ok: false as const, failure };
+          },
+        },
+      },
+    };
+  };
+
+  test('is asked less and less often, and a run that cannot begin ends and says so', async () => {
+    const mesh = canaryMesh();
+    const { ports, tried } = refusing(mesh);
+    const ending = await mesh.clock.until(run({ plan: plan(), ports, ...common }));
+    expect(ending).toMatchObject({ ending: 'unreachable', failure: { message: 'webhook away' } });
+    expect(tried.at(-1)).toBeGreaterThan(300_000);
+    expect(tried.length).toBeLessThan(100);
+  });
+
+  test('in mid-run: the run is left to the next engine, which finishes it', async () => {
+    const mesh = canaryMesh();
+    const { ports, tried, refuse } = refusing(mesh);
+    refuse(false);
+    const going = run({ plan: plan(), ports, ...common });
+    await mesh.clock.pass(30_000);
+    refuse(true);
+    expect(await mesh.clock.until(going)).toMatchObject({ ending: 'failed', failure: { message: 'webhook away' } });
+    expect(tried.length).toBeLessThan(100);
+    expect(mesh.weights()).toEqual([10]);
+    expect(await mesh.clock.until(runOn(mesh, plan(), { takeOver: true }))).toMatchObject({ ending: 'over' });
+    expect(mesh.weights()).toEqual([100]);
+  });
+});
+
+test('a server that asks for an hour of patience is asked again within half a minute', () => {
+  const throttled = { type: 'throttled', retryable: true, message: '429' } as const;
+  expect(pauseMs(0, { ...throttled, retryAfterMs: 3_600_000 })).toBe(30_000);
+  expect(pauseMs(0, { ...throttled, retryAfterMs: 1_000 })).toBe(1_000);
 });
 
 test('no traffic neither promotes nor rolls back', async () => {
