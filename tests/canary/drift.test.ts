@@ -67,6 +67,12 @@ describe('a route that somebody adds in mid-run', () => {
       becomes: ['v1=90 v2=10', 'v1=90 v2=10'],
     },
     {
+      name: 'to the canary alone, though it is written that it weighs nothing',
+      added: [{ name: 'testers', match: byHeader, route: [{ ...toCanary, weight: 0 }] }],
+      says: /had 100 % instead of 10 % in route "testers", which was not there when the run began/,
+      becomes: ['v1=90 v2=10', 'v1=90 v2=10'],
+    },
+    {
       name: 'to the canary alone, without match and name',
       added: [{ route: [toCanary] }],
       says: /had 100 % instead of 10 % in a route of http without a name/,
