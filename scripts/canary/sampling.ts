@@ -21,23 +21,27 @@ export function sampling(
   onAnswer: (answer: Result<Sample>) => void,
 ): Sampling {
   let askedMs: number | null = null;
+  let isUnderWay = false;
   let answeredMs: number | null = null;
   let failure: string | null = null;
   const ago = (ms: number | null): number | null => (ms === null ? null : clock.monotonicMs() - ms);
   return {
     ask: (question) => {
       askedMs = clock.monotonicMs();
+      isUnderWay = true;
       calls.start({
         name: 'metrics',
         limitMs: LIMIT_MS,
         call: (stop) => metrics.sample(question, stop),
         done: (answer) => {
           answeredMs = clock.monotonicMs();
+          isUnderWay = false;
           failure = answer.ok ? null : answer.failure.message;
           onAnswer(answer);
         },
       });
     },
-    seen: () => ({ askedMsAgo: ago(askedMs), answeredMsAgo: ago(answeredMs), failure }),
+    // Asked again before it answers, whoever is slower than the interval would never be heard, nor be missed.
+    seen: () => ({ askedMsAgo: isUnderWay ? 0 : ago(askedMs), answeredMsAgo: ago(answeredMs), failure }),
   };
 }

@@ -86,6 +86,33 @@ test('ten minutes without Prometheus change nothing, and then it goes on by itse
   expect(await mesh.clock.until(going)).toMatchObject({ ending: 'over', rollout: { phase: 'Promoted' } });
 });
 
+test.each([
+  { takesMs: 20_000, says: 'good', ends: 'Promoted', at: 100 },
+  { takesMs: 20_000, says: 'bad', ends: 'RolledBack', at: 0 },
+] as const)('metrics that answer later than they are asked are heard: $says', async ({ takesMs, says, ends, at }) => {
+  const mesh = canaryMesh();
+  mesh.metrics = () => ({ ok: true, value: says });
+  const ports = mesh.ports();
+  const sample: typeof ports.metrics.sample = async (question, stop) => {
+    await mesh.clock.sleep(takesMs, signal);
+    return ports.metrics.sample(question, stop);
+  };
+  const going = runOn(mesh, plan({ analysis: ANALYSIS }), { ports: { ...ports, metrics: { sample } } });
+  await mesh.clock.pass(3_600_000);
+  expect([phase(mesh), ...mesh.weights()]).toEqual([ends, at]);
+  await going;
+});
+
+test('metrics that never answer make a run blind', async () => {
+  const mesh = canaryMesh();
+  const metrics = { sample: () => new Promise<never>(() => undefined) };
+  const policies = { blind: { afterMs: 90_000, then: 'rollback' } } as const;
+  const going = runOn(mesh, plan({ analysis: ANALYSIS, policies }), { ports: { ...mesh.ports(), metrics } });
+  await mesh.clock.pass(600_000);
+  expect([phase(mesh), ...mesh.weights()]).toEqual(['RolledBack', 0]);
+  await going;
+});
+
 test('blind time is over by policy, and the reason says why nobody could see', async () => {
   const mesh = canaryMesh();
   mesh.metrics = () => ({
