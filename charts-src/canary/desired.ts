@@ -43,7 +43,9 @@ export function desiredVirtualService(live: KubernetesObject, rollout: Rollout, 
 /** Its `spec` alone: what the proxies are told. */
 export function desiredSpec(live: KubernetesObject, rollout: Rollout, position: number): Fields {
   const intent = intentOf(rollout);
-  const { target } = rollout.plan;
+  // Istio reads a short host in the namespace of the object that names it, which need not be that of the target.
+  const target = { ...rollout.plan.target, namespace: live.metadata.namespace };
+  const plan = { ...rollout.plan, target };
   const routes = rollout.before[position];
   const before = new Map(routes?.map((route) => [route.key, route]));
   const moved = new Map(movedRoutes(live, target, routes).map((route) => [route.route, route]));
@@ -58,7 +60,7 @@ export function desiredSpec(live: KubernetesObject, rollout: Rollout, position: 
       const ours = moved.get(route);
       if (ours === undefined)
         return [named(takenBack(route, stray.get(route), target), unmarked(textOf(route['name'])))];
-      return writtenRoutes(ours, intent, before.get(ours.key), rollout);
+      return writtenRoutes(ours, intent, before.get(ours.key), plan);
     });
   }
   return spec;
@@ -77,7 +79,7 @@ function writtenRoutes(
   { kind, route, name, ...ours }: MovedRoute,
   { canary, marker, matchMarker, mirror }: Intent,
   before: RouteBefore | undefined,
-  { plan }: Rollout,
+  plan: Plan,
 ): readonly Fields[] {
   const destinations = dividedDestinations(ours, canary, before, plan.target);
   if (kind !== 'http') return [{ ...route, route: destinations }]; // only routes of HTTP have names, matches and mirrors

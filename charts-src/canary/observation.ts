@@ -15,7 +15,7 @@ export interface Observation {
   readonly goneMs: number | null;
   /** How long ago we wrote the first one. */
   readonly writtenMsAgo: number;
-  /** When metrics were asked last, and when they answered last, with or without success; null: never. */
+  /** When metrics were asked last (0: they are being asked), and answered last, with or without success; null: never. */
   readonly metrics: {
     readonly askedMsAgo: number | null;
     readonly answeredMsAgo: number | null;

@@ -112,14 +112,17 @@ function readTarget({ namespace, ...given }: PlanFile['target'], report: Report)
     return undefined;
   }
   const service = serviceOfHost(stable.host);
-  const [first, ...others] = (given.virtualServices ?? []).map((name) => referenceOf(name, namespace));
+  const [first, ...others] = readVirtualServices(given.virtualServices ?? [], namespace, report);
   const own = first ?? service;
   if (own === undefined) {
     const what = `there is no Service behind ${show(stable.host)} whose name the VirtualService could have`;
     report(['target'], what, 'name it: virtualServices: [name]');
     return undefined;
   }
-  const rule = given.destinationRule === undefined ? (service ?? own) : referenceOf(given.destinationRule, namespace);
+  const rule =
+    given.destinationRule === undefined
+      ? (service ?? own)
+      : readReference(given.destinationRule, namespace, ['target', 'destinationRule'], report);
   return {
     namespace,
     stable,
@@ -157,10 +160,30 @@ function readArm(
   return undefined;
 }
 
+function readVirtualServices(texts: readonly string[], namespace: string, report: Report): readonly Reference[] {
+  const references = texts.map((text, index) =>
+    readReference(text, namespace, ['target', 'virtualServices', index], report),
+  );
+  for (const [index, one] of references.entries()) {
+    const first = references.findIndex((other) => other.namespace === one.namespace && other.name === one.name);
+    // The first one holds the state of the run; written once more as a further one, it would lose it.
+    if (first < index)
+      report(
+        ['target', 'virtualServices', index],
+        `${show(texts[index])} is the VirtualService of item ${first} once more`,
+        'name each VirtualService once',
+      );
+  }
+  return references;
+}
+
 /** `orders`, or `shop/orders`. */
-function referenceOf(text: string, namespace: string): Reference {
-  const slash = text.indexOf('/');
-  return slash < 0 ? { namespace, name: text } : { namespace: text.slice(0, slash), name: text.slice(slash + 1) };
+function readReference(text: string, namespace: string, at: Path, report: Report): Reference {
+  const parts = text.split('/');
+  const [name = '', own = namespace] = [...parts].reverse();
+  if (parts.length > 2 || parts.includes(''))
+    report(at, `${show(text)} names no object`, 'write its name, or its namespace before it: shop/orders');
+  return { namespace: own, name };
 }
 
 function readSteps(file: PlanFile, report: Report): Plan['steps'] {

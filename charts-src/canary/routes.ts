@@ -150,8 +150,8 @@ export function isArm(destination: Fields, arm: Arm, namespace: string): boolean
  */
 export function weightOf(destinations: readonly Fields[], index: number): number {
   const weight = destinations[index]?.['weight'];
-  if (typeof weight === 'number') return weight;
-  return destinations.length === 1 && index === 0 ? 100 : 0;
+  const written = typeof weight === 'number' ? weight : 0;
+  return written === 0 && destinations.length === 1 && index === 0 ? 100 : written;
 }
 
 /** Weights of both arms, and of all others in their order. */

@@ -88,7 +88,7 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
     alarm.ring();
   });
   const echo = echoes();
-  const outage = patience(clock, signal);
+  const outage = { read: patience(clock, signal), write: patience(clock, signal) };
   const never = new AbortController().signal;
 
   const remember = (next: Rollout): void => {
@@ -118,8 +118,8 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
   };
 
   /** Whether a call worked; what does not is tried again for a while, by whoever comes to it next. */
-  const worked = async (result: Result<unknown>): Promise<boolean> => {
-    const failure = await outage.bears(result);
+  const worked = async (result: Result<unknown>, call: keyof typeof outage): Promise<boolean> => {
+    const failure = await outage[call].bears(result);
     if (failure !== undefined) ending = { ending: 'failed', rollout, failure };
     return result.ok;
   };
@@ -131,7 +131,7 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
       if (!gone.has(position)) gone.set(position, clock.monotonicMs());
       return false;
     }
-    if (!(await worked(result)) || !result.ok) return false;
+    if (!(await worked(result, 'read')) || !result.ok) return false;
     gone.delete(position);
     virtualServices[position] = result.value;
     return true;
@@ -172,7 +172,7 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
       cluster.replaceVirtualService(desiredVirtualService(live, next, 0), never),
     );
     if (result.ok) {
-      await worked(result);
+      await worked(result, 'write');
       if (!isAlone) isCurrent = false;
       virtualServices[0] = result.value;
       isStateIntact = true;
@@ -183,9 +183,7 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
     }
     // A conflict, or an answer that was lost: what lies there now is the only truth.
     isCurrent = false;
-    if (result.failure.type === 'conflict') return;
-    if (result.failure.type === 'not-found') return;
-    await worked(result);
+    if (result.failure.type !== 'not-found') await worked(result, 'write');
   };
 
   /** Brings a further VirtualService to where the run is: always from a fresh read. */
@@ -197,7 +195,7 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
     if (live === undefined) return;
     const result = await cluster.replaceVirtualService(desiredVirtualService(live, to, position), never);
     if (result.ok) virtualServices[position] = result.value;
-    else if (result.failure.type !== 'conflict' && result.failure.type !== 'not-found') await worked(result);
+    else if (result.failure.type !== 'not-found') await worked(result, 'write');
   };
 
   const look = (at: Extract<Action, { readonly type: 'look' }>['at']): void => {

@@ -6,10 +6,13 @@ export const PATIENCE_MS = 300_000;
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
+/** Whoever throttles may ask for more; but a canary that harms must not wait for hours until it is taken back. */
+const LONGEST_THROTTLE_MS = 30_000;
 
 /** How long to wait after so many failures in a row. */
 export function pauseMs(failures: number, failure: PortFailure): number {
-  if (failure.type === 'throttled' && failure.retryAfterMs !== null) return failure.retryAfterMs;
+  if (failure.type === 'throttled' && failure.retryAfterMs !== null)
+    return Math.min(LONGEST_THROTTLE_MS, failure.retryAfterMs);
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
 }
 
@@ -28,7 +31,10 @@ export async function insist<T>(
   }
 }
 
-/** Bears failures in a row: any answer ends the row. */
+/**
+ * Bears failures in a row: any answer ends the row, also that somebody was faster. Reads and writes are rows of their own:
+ * a server whose reads work may refuse each write, for an admission webhook or its quorum is away.
+ */
 export interface Patience {
   /** Takes note of an answer, and pauses after one that another call may mend; gives the failure that ends it all. */
   bears(result: Result<unknown>): Promise<PortFailure | undefined>;
@@ -38,7 +44,7 @@ export function patience(clock: Clock, signal: AbortSignal): Patience {
   let failing: { readonly sinceMs: number; readonly times: number } | null = null;
   return {
     bears: async (result) => {
-      if (result.ok) {
+      if (result.ok || result.failure.type === 'conflict') {
         failing = null;
         return undefined;
       }

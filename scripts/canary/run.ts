@@ -12,7 +12,7 @@ import { isOver, type Holder, type Rollout } from '../../charts-src/canary/rollo
 import { keptState } from '../../charts-src/canary/rollout-annotations.ts';
 import { readCapacity, type ArmLabels } from './capacity.ts';
 import { drive, type Drive, type Ending } from './engine.ts';
-import { insist } from './insist.ts';
+import { insist, patience, type Patience } from './insist.ts';
 import { readMesh } from './read-mesh.ts';
 
 /** What a run is asked to do. */
@@ -27,6 +27,9 @@ export interface RunRequest extends Pick<Drive, 'ports' | 'assess' | 'signal' | 
   /** Hears of what could not be looked at. */
   readonly warn: (warning: string) => void;
 }
+
+/** One try of a request, and what all of them may bear. */
+type Attempt = RunRequest & { readonly writing: Patience };
 
 /** How a run ends, or why it did not begin. */
 export type RunEnding =
@@ -46,8 +49,9 @@ export async function run(request: RunRequest): Promise<RunEnding> {
   const missing = await insist(clock, signal, (stop) => cluster.missing(requiredPermissions(plan), stop));
   if (!missing.ok) return unreachable(missing.failure);
   if (missing.value.length > 0) return { ending: 'forbidden', missing: missing.value };
+  const writing = patience(clock, signal);
   for (;;) {
-    const attempt = await attempted(request);
+    const attempt = await attempted({ ...request, writing });
     if (attempt !== 'again') return attempt;
     if (signal.aborted) return unreachable(cancelled);
   }
@@ -60,7 +64,7 @@ const unreachable = (failure: PortFailure): RunEnding => ({ ending: 'unreachable
 const refused = (...problems: readonly string[]): RunEnding => ({ ending: 'refused', problems });
 
 /** One try from a fresh read; `again`: somebody wrote meanwhile, or an older run is out of the way now. */
-async function attempted(request: RunRequest): Promise<RunEnding | 'again'> {
+async function attempted(request: Attempt): Promise<RunEnding | 'again'> {
   const { ports, plan, signal } = request;
   const mesh = await readMesh(ports, plan.target, signal);
   if (!mesh.ok) return unreachable(mesh.failure);
@@ -85,7 +89,7 @@ async function attempted(request: RunRequest): Promise<RunEnding | 'again'> {
 }
 
 async function begun(
-  request: RunRequest,
+  request: Attempt,
   virtualServices: readonly KubernetesObject[],
   labels: ArmLabels,
 ): Promise<RunEnding | 'again'> {
@@ -105,7 +109,7 @@ async function begun(
 
 /** Goes on with an unfinished run, if it may. */
 async function continued(
-  request: RunRequest,
+  request: Attempt,
   rollout: Rollout,
   virtualServices: readonly KubernetesObject[],
   labels: ArmLabels,
@@ -138,10 +142,10 @@ const supersession = (at: string): Committed => ({
 
 /** Asks the engine that drives to roll back, and waits until it has. */
 async function superseded(
-  { ports, signal }: RunRequest,
+  { ports, signal, writing }: Attempt,
   rollout: Rollout,
   [first]: readonly KubernetesObject[],
-): Promise<'again'> {
+): Promise<RunEnding | 'again'> {
   const { cluster, clock } = ports;
   if (rollout.phase === 'RollingBack' || first === undefined) {
     await clock.sleep(SUPERSEDE_POLL_MS, signal);
@@ -149,8 +153,10 @@ async function superseded(
   }
   const next = evolve(rollout, supersession(clock.wallTime()));
   // Whatever comes of it is seen by the next read.
-  await cluster.replaceVirtualService(desiredVirtualService(first, next, 0), signal);
-  return 'again';
+  const failure = await writing.bears(
+    await cluster.replaceVirtualService(desiredVirtualService(first, next, 0), signal),
+  );
+  return failure === undefined ? 'again' : unreachable(failure);
 }
 
 const SUPERSEDE_POLL_MS = 500;
@@ -183,12 +189,12 @@ async function claimed(
 
 /** Writes a state that makes us the holder, and drives from there. */
 async function written(
-  request: RunRequest,
+  request: Attempt,
   rollout: Rollout,
   virtualServices: readonly KubernetesObject[],
   labels: ArmLabels,
 ): Promise<RunEnding | 'again'> {
-  const { ports, signal } = request;
+  const { ports, signal, writing } = request;
   const [first, ...further] = virtualServices;
   if (first === undefined) return 'again';
   const result: Result<KubernetesObject> = await ports.cluster.replaceVirtualService(
@@ -197,11 +203,6 @@ async function written(
   );
   if (result.ok) return drive({ ...request, rollout, virtualServices: [result.value, ...further], labels });
   // Somebody was faster, or nobody knows: the next read says.
-  if (result.failure.retryable) {
-    if (result.failure.type !== 'conflict') await ports.clock.sleep(RETRY_MS, signal);
-    return 'again';
-  }
-  return unreachable(result.failure);
+  const failure = await writing.bears(result);
+  return failure === undefined ? 'again' : unreachable(failure);
 }
-
-const RETRY_MS = 200;

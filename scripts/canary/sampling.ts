@@ -1,3 +1,4 @@
+import type { Analysis } from '../../charts-src/canary/analysis/analysis.ts';
 import type { Sample } from '../../charts-src/canary/analysis/sample.ts';
 import type { Observation } from '../../charts-src/canary/observation.ts';
 import type { Clock } from '../../charts-src/canary/ports/clock.ts';
@@ -14,6 +15,11 @@ export interface Sampling {
 
 /** Limit against a port that forgets its own. */
 const LIMIT_MS = 30_000;
+/** A check may take as long as its plan says, and be so late. */
+const CHECK_GRACE_MS = 5_000;
+
+const limitMs = ({ metrics }: Analysis): number =>
+  Math.max(LIMIT_MS, ...metrics.map((metric) => ('timeoutMs' in metric ? metric.timeoutMs + CHECK_GRACE_MS : 0)));
 
 export function sampling(
   metrics: Metrics,
@@ -21,23 +27,27 @@ export function sampling(
   onAnswer: (answer: Result<Sample>) => void,
 ): Sampling {
   let askedMs: number | null = null;
+  let isUnderWay = false;
   let answeredMs: number | null = null;
   let failure: string | null = null;
   const ago = (ms: number | null): number | null => (ms === null ? null : clock.monotonicMs() - ms);
   return {
     ask: (question) => {
       askedMs = clock.monotonicMs();
+      isUnderWay = true;
       calls.start({
         name: 'metrics',
-        limitMs: LIMIT_MS,
+        limitMs: limitMs(question.analysis),
         call: (stop) => metrics.sample(question, stop),
         done: (answer) => {
           answeredMs = clock.monotonicMs();
+          isUnderWay = false;
           failure = answer.ok ? null : answer.failure.message;
           onAnswer(answer);
         },
       });
     },
-    seen: () => ({ askedMsAgo: ago(askedMs), answeredMsAgo: ago(answeredMs), failure }),
+    // Asked again before it answers, whoever is slower than the interval would never be heard, nor be missed.
+    seen: () => ({ askedMsAgo: isUnderWay ? 0 : ago(askedMs), answeredMsAgo: ago(answeredMs), failure }),
   };
 }

@@ -31,7 +31,9 @@ export const readMetrics = ({ series, wallMs, settleMs = DEFAULT_SETTLE_MS }: Me
     const { metrics } = question.analysis;
     const at = new Date(wallMs()).toISOString();
     const now: Result<number> =
-      series === null || !metrics.some(isOfPrometheus) ? { ok: true, value: wallMs() } : await series.now(signal);
+      series === null || !metrics.some(isOfPrometheus)
+        ? { ok: true, value: wallMs() }
+        : notBefore(question, await series.now(signal));
     const untilMs = now.ok ? now.value - settleMs : (question.sinceMs ?? wallMs());
     const look: SeriesLook | PortFailure = !now.ok
       ? now.failure
@@ -50,6 +52,17 @@ export const readMetrics = ({ series, wallMs, settleMs = DEFAULT_SETTLE_MS }: Me
     return { ok: true, value: sample };
   },
 });
+
+/**
+ * A clock that went back by more than a look. Until it is where it was nothing new would be found, and nobody would learn
+ * that nobody watches.
+ */
+function notBefore({ sinceMs, analysis }: SampleQuestion, now: Result<number>): Result<number> {
+  if (!now.ok || sinceMs === null || now.value >= sinceMs - analysis.intervalMs) return now;
+  const [is, was] = [now.value, sinceMs].map((atMs) => new Date(atMs).toISOString());
+  const message = `ask Prometheus: its clock says ${is}, and it was ${was} already. Is it set right, on all that answer there?`;
+  return { ok: false, failure: { type: 'unintelligible', retryable: true, message } };
+}
 
 const NOT_READ: Reading = { type: 'failed', failure: { type: 'cancelled', message: 'it was not read' } };
 

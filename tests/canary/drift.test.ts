@@ -42,11 +42,33 @@ const sentBy = (object: KubernetesObject): readonly string[] =>
 const named = { ...plan({ steps: [10, 50] }).target, routes: ['default'] };
 const ofNamedRoutes: Plan = { ...plan({ steps: [10, 50] }), target: named };
 
+test('a short host is read in the namespace of its VirtualService, wherever the target is', () => {
+  const short = (subset: string, percent: number) => ({
+    destination: { host: 'order-service', subset },
+    weight: percent,
+  });
+  const mirrored = [{ weight: weight(10), mirror: weight(5), holdMs: 0, pause: false, analysed: true }];
+  const given = plan({ match, steps: mirrored });
+  const target = { ...given.target, namespace: 'edge' };
+  const http = [{ name: 'default', timeout: '1s', route: [short('v1', 300), short('v2', 0)] }];
+  const { object, rollout, live } = running(http, { ...given, target });
+  expect(sentBy(live)).toEqual(['v2=-', 'v1=90 v2=10']);
+  expect(httpOf(live)[1]).toMatchObject({ mirror: { host: 'order-service', subset: 'v2' } });
+  const said = (['abort', 'finished', 'undo', 'finished'] as const).map((type) => ({ type, at }));
+  expect(desiredVirtualService(live, said.reduce<Rollout>(evolve, rollout), 0).spec).toEqual(object.spec);
+});
+
 describe('a route that somebody adds in mid-run', () => {
   test.each<{ name: string; added: readonly unknown[]; plan?: Plan; says: RegExp; becomes: readonly string[] }>([
     {
       name: 'to the canary alone, in front of all',
       added: [{ name: 'testers', match: byHeader, route: [toCanary] }],
+      says: /had 100 % instead of 10 % in route "testers", which was not there when the run began/,
+      becomes: ['v1=90 v2=10', 'v1=90 v2=10'],
+    },
+    {
+      name: 'to the canary alone, though it is written that it weighs nothing',
+      added: [{ name: 'testers', match: byHeader, route: [{ ...toCanary, weight: 0 }] }],
       says: /had 100 % instead of 10 % in route "testers", which was not there when the run began/,
       becomes: ['v1=90 v2=10', 'v1=90 v2=10'],
     },

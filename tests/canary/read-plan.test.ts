@@ -191,6 +191,18 @@ describe('what is wrong with a plan is told with its place, all at once', () => 
       },
       says: ['target: there is no Service behind "a.example.com" whose name the VirtualService could have'],
     },
+    {
+      file: { ...SMALL, target: { ...target, virtualServices: ['orders', 'edge/orders', 'shop/orders'] } },
+      says: ['target.virtualServices[2]: "shop/orders" is the VirtualService of item 0 once more'],
+    },
+    {
+      file: { ...SMALL, target: { ...target, virtualServices: ['/orders', 'a/b/c'], destinationRule: 'shop/' } },
+      says: [
+        'target.virtualServices[0]: "/orders" names no object',
+        'target.virtualServices[1]: "a/b/c" names no object',
+        'target.destinationRule: "shop/" names no object',
+      ],
+    },
     { file: { ...SMALL, steps: '5,25' }, says: ['steps: "5,25" is no list of steps'] },
     { file: { ...SMALL, steps: [] }, says: ['steps: there is no step'] },
     { file: { ...SMALL, steps: [50, 25] }, says: ['steps[1]: 25 is less than the 50 before it'] },

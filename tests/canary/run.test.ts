@@ -5,6 +5,7 @@ import { keptState } from '../../charts-src/canary/rollout-annotations.ts';
 import { canaryShares } from '../../charts-src/canary/routes.ts';
 import { attend } from '../../scripts/canary/attend.ts';
 import { applyCommand } from '../../scripts/canary/command.ts';
+import { pauseMs } from '../../scripts/canary/insist.ts';
 import { run, type RunRequest } from '../../scripts/canary/run.ts';
 import {
   ANALYSIS,
@@ -85,6 +86,56 @@ test('ten minutes without Prometheus change nothing, and then it goes on by itse
   expect(await mesh.clock.until(going)).toMatchObject({ ending: 'over', rollout: { phase: 'Promoted' } });
 });
 
+test.each([
+  { takesMs: 20_000, says: 'good', ends: 'Promoted', at: 100 },
+  { takesMs: 20_000, says: 'bad', ends: 'RolledBack', at: 0 },
+] as const)('metrics that answer later than they are asked are heard: $says', async ({ takesMs, says, ends, at }) => {
+  const mesh = canaryMesh();
+  mesh.metrics = () => ({ ok: true, value: says });
+  const ports = mesh.ports();
+  const sample: typeof ports.metrics.sample = async (question, stop) => {
+    await mesh.clock.sleep(takesMs, signal);
+    return ports.metrics.sample(question, stop);
+  };
+  const going = runOn(mesh, plan({ analysis: ANALYSIS }), { ports: { ...ports, metrics: { sample } } });
+  await mesh.clock.pass(3_600_000);
+  expect([phase(mesh), ...mesh.weights()]).toEqual([ends, at]);
+  await going;
+});
+
+test('a check that takes longer than half a minute, as its plan allows, is heard', async () => {
+  const mesh = canaryMesh();
+  const ports = mesh.ports();
+  const sample: typeof ports.metrics.sample = async (question, stop) => {
+    await mesh.clock.sleep(40_000, signal);
+    return ports.metrics.sample(question, stop);
+  };
+  const check = { success: null, failure: null, failureLimit: 0, successes: 1 };
+  const smoke = {
+    type: 'command',
+    name: 'smoke',
+    dryRun: false,
+    command: ['smoke'],
+    timeoutMs: 60_000,
+    check,
+  } as const;
+  const analysis = { ...ANALYSIS, metrics: [...ANALYSIS.metrics, smoke] as const };
+  const going = runOn(mesh, plan({ analysis }), { ports: { ...ports, metrics: { sample } } });
+  await mesh.clock.pass(3_600_000);
+  expect([phase(mesh), ...mesh.weights()]).toEqual(['Promoted', 100]);
+  await going;
+});
+
+test('metrics that never answer make a run blind', async () => {
+  const mesh = canaryMesh();
+  const metrics = { sample: () => new Promise<never>(() => undefined) };
+  const policies = { blind: { afterMs: 90_000, then: 'rollback' } } as const;
+  const going = runOn(mesh, plan({ analysis: ANALYSIS, policies }), { ports: { ...mesh.ports(), metrics } });
+  await mesh.clock.pass(600_000);
+  expect([phase(mesh), ...mesh.weights()]).toEqual(['RolledBack', 0]);
+  await going;
+});
+
 test('blind time is over by policy, and the reason says why nobody could see', async () => {
   const mesh = canaryMesh();
   mesh.metrics = () => ({
@@ -98,6 +149,65 @@ test('blind time is over by policy, and the reason says why nobody could see', a
   const message = 'metrics could not be read for 90 s: ask Prometheus: nobody listens';
   expect(ending).toMatchObject({ rollout: { phase: 'RolledBack', reason: { cause: 'blind', message } } });
   expect(waits).toContain('waits for metrics: ask Prometheus: nobody listens');
+});
+
+describe('a server that answers reads and refuses writes', () => {
+  const refusing = (mesh: CanaryMesh) => {
+    const ports = mesh.ports();
+    const tried: number[] = [];
+    let isRefusing = true;
+    const failure = {
+      type: 'failing',
+      retryable: true,
+      uncertain: false,
+      status: 500,
+      message: 'webhook away',
+    } as const;
+    return {
+      tried,
+      refuse: (is: boolean) => void (isRefusing = is),
+      ports: {
+        ...ports,
+        cluster: {
+          ...ports.cluster,
+          replaceVirtualService: async (...given: Parameters<typeof ports.cluster.replaceVirtualService>) => {
+            if (!isRefusing) return ports.cluster.replaceVirtualService(...given);
+            tried.push(mesh.clock.monotonicMs());
+            return { ok: false as const, failure };
+          },
+        },
+      },
+    };
+  };
+
+  test('is asked less and less often, and a run that cannot begin ends and says so', async () => {
+    const mesh = canaryMesh();
+    const { ports, tried } = refusing(mesh);
+    const ending = await mesh.clock.until(run({ plan: plan(), ports, ...common }));
+    expect(ending).toMatchObject({ ending: 'unreachable', failure: { message: 'webhook away' } });
+    expect(tried.at(-1)).toBeGreaterThan(300_000);
+    expect(tried.length).toBeLessThan(100);
+  });
+
+  test('in mid-run: the run is left to the next engine, which finishes it', async () => {
+    const mesh = canaryMesh();
+    const { ports, tried, refuse } = refusing(mesh);
+    refuse(false);
+    const going = run({ plan: plan(), ports, ...common });
+    await mesh.clock.pass(30_000);
+    refuse(true);
+    expect(await mesh.clock.until(going)).toMatchObject({ ending: 'failed', failure: { message: 'webhook away' } });
+    expect(tried.length).toBeLessThan(100);
+    expect(mesh.weights()).toEqual([10]);
+    expect(await mesh.clock.until(runOn(mesh, plan(), { takeOver: true }))).toMatchObject({ ending: 'over' });
+    expect(mesh.weights()).toEqual([100]);
+  });
+});
+
+test('a server that asks for an hour of patience is asked again within half a minute', () => {
+  const throttled = { type: 'throttled', retryable: true, message: '429' } as const;
+  expect(pauseMs(0, { ...throttled, retryAfterMs: 3_600_000 })).toBe(30_000);
+  expect(pauseMs(0, { ...throttled, retryAfterMs: 1_000 })).toBe(1_000);
 });
 
 test('no traffic neither promotes nor rolls back', async () => {

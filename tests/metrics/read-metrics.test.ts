@@ -60,6 +60,16 @@ function errors(sample: Sample, metric: string) {
   return { ...arms, unattributed: reading.unattributed };
 }
 
+test('a Prometheus whose clock went back is no answer, and not one that found nothing', async () => {
+  const { metrics, at } = mesh();
+  const ask = (sinceMs: number) => metrics.sample(question(sinceMs), NEVER);
+  expect(await ask(at() + 3_600_000)).toMatchObject({
+    ok: false,
+    failure: { message: expect.stringContaining('its clock says 1970-01-01T00:16:40.000Z, and it was') },
+  });
+  expect(await ask(at() + BOTH.intervalMs)).toMatchObject({ ok: true });
+});
+
 describe('Istio’s counters', () => {
   test('are counted exactly, for both reporters, with their flags', async () => {
     const { metrics, request, scrape, at } = mesh();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -252,6 +253,36 @@ describe('mail adapters', () => {
     await expect(send(mail)).rejects.toThrow('silent for 200 ms');
     await relay.stop();
     await expect(send(mail)).rejects.toThrow('ECONNREFUSED');
+  });
+
+  test('a relay that says a letter now and then is an error in time, too', async () => {
+    const relay = createServer((socket) => {
+      const dripping = setInterval(() => socket.write('2'), 50);
+      socket.on('error', () => undefined).on('close', () => clearInterval(dripping));
+    });
+    await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = relay.address() as AddressInfo; // it listens on a port
+      const patience = { timeoutMs: 200, deadlineMs: 600 };
+      const send = smtpMailer({ host: '127.0.0.1', port, tls: 'off', from: FROM, ...patience });
+      await expect(send(mail)).rejects.toThrow('longer than 600 ms');
+    } finally {
+      relay.close();
+    }
+  });
+
+  test('what a relay says of an address is kept without it', async () => {
+    const relay = await startSmtp();
+    try {
+      relay.answers.set('RCPT', `550 5.1.1 <${mail.to}>: ${mail.to} is unknown here`);
+      const send = smtpMailer({ host: '127.0.0.1', port: relay.port, tls: 'off', from: FROM });
+      expect(await send(mail)).toEqual({
+        outcome: 'refused',
+        reason: 'the relay says: 550 5.1.1 <[address]>: [address] is unknown here',
+      });
+    } finally {
+      await relay.stop();
+    }
   });
 
   test('a folder holds each mail once', async () => {

@@ -6,7 +6,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { VIEWS, type OrderTables } from '../../apps/order/persistence/migrations.ts';
 import { orderRepository } from '../../apps/order/persistence/order-repository.ts';
-import { orderEvents, rebuildView } from '../../apps/order/persistence/order-views.ts';
+import { orderEvents, rebuildView, replay, show } from '../../apps/order/persistence/order-views.ts';
 import { serverPool } from '../../apps/shared/database/connection.ts';
 import { openDatabase, type Database, type Store } from '../../apps/shared/database/database.ts';
 import { VersionConflict } from '../../apps/shared/database/event-store.ts';
@@ -95,6 +95,37 @@ describe('many writers at once', () => {
       end();
       await open;
     }
+  });
+
+  test('a view that is made again does not lock what others wait for while it waits for them', async () => {
+    const [absent, present] = [randomUUID(), randomUUID()].sort();
+    if (absent === undefined || present === undefined) throw new Error('there are two');
+    const view = 'shipping_read_model';
+    const created = (id: string) => ({
+      event_id: randomUUID(),
+      event_type: 'OrderCreated' as const,
+      ...{ subject_id: id, order_id: id, user_id: id, items },
+      ...{ timestamp: new Date().toISOString(), version: 1 as const },
+    });
+    const [one, other] = [created(absent), created(present)];
+    for (const event of [one, other])
+      await store.db.transaction().execute((tx) => orderEvents.append(tx, { version: 0, events: [event] }));
+    const orders = replay([one, other]);
+    await show(store.db, view, orders.slice(1));
+    let rebuilding: Promise<number> | undefined;
+    // As a follower writes both, in their order; the view is made again between the two.
+    await store.db.transaction().execute(async (tx) => {
+      await show(tx, view, orders.slice(0, 1));
+      // Both events are of transactions before this one, so they are read while it is open.
+      rebuilding = rebuildView(store, view);
+      rebuilding.catch(() => {});
+      await sleep(1_000);
+      await show(tx, view, orders.slice(1));
+    });
+    expect(await rebuilding).toBeGreaterThan(1);
+    expect(
+      (await ordersIn(store, view)).filter(({ orderId }) => orderId === absent || orderId === present),
+    ).toHaveLength(2);
   });
 
   test('a transaction that ends late is not passed by', async () => {

@@ -112,6 +112,15 @@ describe('payment on PostgreSQL', () => {
     expect([...(await statuses())]).toEqual([[order_id, 'processed']]);
   });
 
+  test('money that was taken without our knowing goes back when the order is cancelled', async () => {
+    const { created, cancelled, order_id } = orderEvents();
+    held.set(order_id, 2_980); // the bank took it, and its answer was lost; the event is put aside or on its way
+    await service.handle(cancelled);
+    expect(held.size).toBe(0);
+    await service.handle(created);
+    expect([held.size, (await statuses()).size, await service.told()]).toEqual([0, 0, []]);
+  });
+
   test('a message that PostgreSQL itself would refuse can be put aside, and an event can be replayed', async () => {
     const [first] = service.modules[0].subscriptions;
     const { created, order_id } = orderEvents();

@@ -14,9 +14,14 @@ export interface SmtpRelay {
   readonly from: string;
   /** Certificate authorities to trust. @default - those of Node */
   readonly ca?: string | undefined;
-  /** @default 10000 */
+  /** How long it may be silent. @default 10000 */
   readonly timeoutMs?: number;
+  /** How long one mail may take in all: who says a letter now and then is not silent. @default 60000 */
+  readonly deadlineMs?: number;
 }
+
+/** What looks like an address: relays repeat it in their answers, and those are kept and logged. */
+const ANY_ADDRESS = /[^\s<>()"',;:]+@[^\s<>()"',;:]+/g;
 
 const ADDRESS = /^[!-;=?-~]+@[!-;=?-~]+$/;
 
@@ -26,7 +31,7 @@ class SmtpError extends Error {
   readonly isFinal: boolean;
 
   constructor(answer: string) {
-    super(`the relay says: ${answer}`);
+    super(`the relay says: ${answer.replaceAll(ANY_ADDRESS, '[address]')}`);
     this.isFinal = answer.startsWith('5');
   }
 }
@@ -67,7 +72,14 @@ interface Session {
   readonly close: () => void;
 }
 
-async function openSession({ host, port, tls, ca, timeoutMs = 10_000 }: SmtpRelay): Promise<Session> {
+async function openSession({
+  host,
+  port,
+  tls,
+  ca,
+  timeoutMs = 10_000,
+  deadlineMs = 60_000,
+}: SmtpRelay): Promise<Session> {
   // An address is no name to ask for.
   const named = isIP(host) === 0 ? { servername: host } : {};
   const socket = await new Promise<Socket>((resolve, reject) => {
@@ -78,6 +90,11 @@ async function openSession({ host, port, tls, ca, timeoutMs = 10_000 }: SmtpRela
     opened.once('error', reject);
     opened.once('timeout', () => opened.destroy(new Error(`the relay was silent for ${timeoutMs} ms`)));
   });
+  const deadline = setTimeout(
+    () => socket.destroy(new Error(`the relay took longer than ${deadlineMs} ms`)),
+    deadlineMs,
+  );
+  socket.once('close', () => clearTimeout(deadline));
   socket.setEncoding('utf8');
   const chunks = socket[Symbol.asyncIterator]() as AsyncIterator<string>; // of text, by its encoding
   let received = '';

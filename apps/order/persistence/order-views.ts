@@ -82,7 +82,9 @@ export async function rebuildView({ db }: Store<OrderTables>, view: View): Promi
     const changes = await orderEvents.changesAfter(db, place, BATCH);
     if (changes === undefined) break;
     place = changes.place;
-    await db.transaction().execute((tx) => showAnew(tx, view, changes.subjectIds));
+    const missing = await db.transaction().execute((tx) => showAnew(tx, view, changes.subjectIds));
+    // By themselves, when no row is locked any more: others that write the same ones may wait for rows of ours.
+    await show(db, view, missing);
   }
   const { count } = await db
     .selectFrom(view)
@@ -92,11 +94,15 @@ export async function rebuildView({ db }: Store<OrderTables>, view: View): Promi
 }
 
 /**
- * Writes orders into a view as their events tell them, whatever their rows say: even a row that claims to know more. Rows
- * that are there are locked before the events are read, so whoever writes one meanwhile comes later and knows no less;
- * rows that are not there yet may be written by others at the same time.
+ * Writes orders that are in a view anew as their events tell them, whatever their rows say: even a row that claims to know
+ * more. The rows are locked before the events are read, so whoever writes one meanwhile comes later and knows no less.
+ * @returns those that are not in the view
  */
-async function showAnew(tx: Unit<OrderTables>['tx'], view: View, orderIds: readonly string[]): Promise<void> {
+async function showAnew(
+  tx: Unit<OrderTables>['tx'],
+  view: View,
+  orderIds: readonly string[],
+): Promise<readonly Order[]> {
   const locked = await tx
     .selectFrom(view)
     .select('order_id')
@@ -108,11 +114,7 @@ async function showAnew(tx: Unit<OrderTables>['tx'], view: View, orderIds: reado
   const orders = replay(await orderEvents.history(tx, orderIds));
   const there = orders.filter(({ orderId }) => isThere.has(orderId));
   if (there.length > 0) await tx.insertInto(view).values(there.map(rowOf)).onConflict(replacing).execute();
-  await show(
-    tx,
-    view,
-    orders.filter(({ orderId }) => !isThere.has(orderId)),
-  );
+  return orders.filter(({ orderId }) => !isThere.has(orderId));
 }
 
 const rowOf = (order: Order) => ({

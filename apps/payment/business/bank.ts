@@ -12,6 +12,7 @@ export type Charge = { readonly outcome: 'accepted' } | { readonly outcome: 'ref
  */
 export interface Bank {
   readonly charge: (key: string, amount: Money) => Promise<Charge>;
+  /** Gives back what was taken under this key; where nothing was, it is done. */
   readonly refund: (key: string) => Promise<void>;
 }
 

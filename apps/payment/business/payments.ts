@@ -80,7 +80,10 @@ export async function pay(
   );
 }
 
-/** Gives the money of a cancelled order back, whoever cancelled it and however far its payment had come. */
+/**
+ * Gives the money of a cancelled order back, whoever cancelled it and however far its payment had come: the bank may have
+ * taken it and we not know, when its answer was lost or this service died before it could note it.
+ */
 export async function giveBack(
   { order_id: orderId }: EventNamed<'OrderCancelled'>,
   ledger: PaymentLedger,
@@ -88,7 +91,10 @@ export async function giveBack(
 ): Promise<void> {
   await ledger.lock(orderId);
   const payment = await ledger.find(orderId);
-  if (payment === undefined) return ledger.forbid(orderId);
+  if (payment === undefined) {
+    await bank.refund(orderId);
+    return ledger.forbid(orderId);
+  }
   if (payment.status !== 'processed') return;
   await bank.refund(orderId);
   await ledger.markRefunded(orderId);

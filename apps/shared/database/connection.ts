@@ -15,14 +15,42 @@ export type ServerAddress =
       readonly password: string;
     };
 
+/** Longer than the server itself works at a statement. */
+const ANSWER_TIMEOUT_MS = 15_000;
+
+/**
+ * A connection that is given up when its server does not answer. A server that vanished, or a network that lost the way to
+ * it, says nothing: TCP would wait a quarter of an hour, and so would each request that got this connection.
+ */
+class ImpatientClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    const query = this.query.bind(this) as (...given: readonly unknown[]) => unknown; // whichever of its shapes
+    this.query = ((...given: readonly unknown[]) => {
+      const answer = query(...given);
+      if (answer instanceof Promise)
+        answer.catch((error: unknown) => {
+          // What is sent on it now would wait behind the statement that has no answer.
+          if (error instanceof Error && error.message === 'Query read timeout') void this.end().catch(() => {});
+        });
+      return answer;
+    }) as typeof this.query; // as above
+  }
+}
+
 /** Connections to a PostgreSQL 15 or newer. Ids are counted in numbers, not in text. */
-export function serverPool(address: ServerAddress, { maxConnections = 10 } = {}): pg.Pool {
+export function serverPool(
+  address: ServerAddress,
+  { maxConnections = 10, answerTimeoutMs = ANSWER_TIMEOUT_MS } = {},
+): pg.Pool {
   const pool = new pg.Pool({
+    Client: ImpatientClient,
     ...('url' in address ? { connectionString: address.url } : address),
     max: maxConnections,
     connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 60_000,
     statement_timeout: 10_000,
+    query_timeout: answerTimeoutMs,
     keepAlive: true,
     types: {
       getTypeParser: (id, format) => (id === INT8 ? Number : pg.types.getTypeParser(id, format)),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { isOperational } from './operational-endpoints.ts';
 import { Problem } from './problem.ts';
 
 const faultsSchema = z.strictObject({
@@ -24,7 +25,7 @@ export function faultInjection(app: FastifyInstance, chance: () => number = Math
     return (faults = read.data);
   });
   app.addHook('onRequest', async (request) => {
-    if (!request.url.startsWith('/api')) return;
+    if (isOperational(request)) return;
     if (faults.delayMs > 0) await sleep(faults.delayMs);
     if (chance() < faults.errorShare) throw new Problem(faults.status, 'This fault was asked for.');
   });

@@ -14,7 +14,14 @@ export interface KeyedRequest {
 
 const aDayAgo = sql<Date>`now() - interval '24 hours'`;
 
-const fingerprintOf = (body: unknown): string => createHash('sha256').update(JSON.stringify(body)).digest('base64url');
+/** One for all texts that say the same: the order of an object's fields says nothing. */
+const fingerprintOf = (body: unknown): string =>
+  createHash('sha256').update(JSON.stringify(body, inOrder)).digest('base64url');
+
+const inOrder = (_: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+    : value;
 
 /** The first answer to this request, if it was answered. @throws Problem 422 when the key came with another body */
 export async function firstAnswer<Answer>(

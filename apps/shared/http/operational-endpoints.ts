@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Metrics } from '../runtime/metrics.ts';
 
 const REMEMBER_MS = 1_000;
@@ -8,6 +8,13 @@ export interface Readiness {
   /** Says no from now on. */
   readonly turnOff: () => void;
 }
+
+/**
+ * Whether a request found a route that is no API's. The route is asked, not the address: one path can be spelled in many
+ * ways (`/%61pi`, `http://host/api`), and the router knows them all.
+ */
+export const isOperational = ({ routeOptions: { url } }: Pick<FastifyRequest, 'routeOptions'>): boolean =>
+  url !== undefined && !url.startsWith('/api');
 
 /**
  * What a mesh asks of a service, outside of its API: `/livez` while the process works, `/readyz` while it wants

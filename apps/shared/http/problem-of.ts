@@ -5,7 +5,7 @@ import { ValidationError } from './validation.ts';
 const AWAY = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|08\w{3}|57P0[1-5]|53\w{3}|25006)$/;
 /** pg tells these by words only. */
 const AWAY_WORDS =
-  /^(?:timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/;
+  /^(?:timeout exceeded when trying to connect|Connection terminated|Client (?:has encountered a connection error|was closed)|Query read timeout)/;
 /** "Data exception": a value that its column cannot hold. */
 const UNSTORABLE = /^22\w{3}$/;
 

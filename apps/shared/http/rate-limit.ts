@@ -1,5 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isOperational } from './operational-endpoints.ts';
 import { Problem } from './problem.ts';
 import { bearerToken, type TokenVerifier } from '../security/token.ts';
 
@@ -15,7 +16,7 @@ const REMEMBERED_CALLERS = 20_000;
 /**
  * Answers 429 to a caller that asks too often. A caller is the user of a valid token; without one it is an address, for
  * IPv6 a network, so that a token that is made up does not make a new caller. Each instance of the gateway counts for
- * itself, and only what is below `/api`.
+ * itself, and everything but what the mesh asks of the process.
  */
 export function limitRate(app: FastifyInstance, limit: RateLimit, verify: TokenVerifier): void {
   void app
@@ -30,7 +31,7 @@ export function limitRate(app: FastifyInstance, limit: RateLimit, verify: TokenV
       const byUser = app.createRateLimit({ keyGenerator: (request) => `user ${users.get(request) ?? ''}` });
       const byAddress = app.createRateLimit();
       app.addHook('onRequest', async (request) => {
-        if (!request.url.startsWith('/api')) return;
+        if (isOperational(request)) return;
         const user = await userOf(request, verify);
         if (user !== undefined) users.set(request, user);
         const result = await (user === undefined ? byAddress(request) : byUser(request));

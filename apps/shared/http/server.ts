@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import {
   fastify,
@@ -84,6 +84,7 @@ export function createServer({
     clientErrorHandler: answerBrokenRequest,
   }) as unknown as FastifyInstance; // with pino for a logger, which is more than its own
 
+  app.server.on('checkExpectation', answerExpectation);
   app.decorateRequest('identity', undefined);
   app.setValidatorCompiler(compileValidator as Parameters<FastifyInstance['setValidatorCompiler']>[0]); // of JSON Schemas
   app.removeContentTypeParser(['text/plain', 'application/json']);
@@ -251,6 +252,18 @@ function answerProblem(error: FastifyError | Error, request: FastifyRequest, rep
     .headers({ ...problem.headers, 'content-type': PROBLEM_JSON })
     .serializer((body: unknown) => JSON.stringify(body))
     .send(problem.body(`/requests/${request.id}`));
+}
+
+/** Node answers what it does not understand by itself, but without a word. */
+function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const body = JSON.stringify(new Problem(417, 'Expect 100-continue, or nothing.').body());
+  response
+    .writeHead(417, {
+      'content-type': PROBLEM_JSON,
+      'content-length': Buffer.byteLength(body),
+      connection: 'close',
+    })
+    .end(body);
 }
 
 /** What Node could not even read as a request. */

@@ -58,6 +58,12 @@ export const processSettings = {
   JWT_KEYS: json.pipe(z.object({ keys: z.array(publicKey).min(1) })).transform((set) => set as unknown as Keys),
 };
 
+/**
+ * Connections that a service keeps for as long as it runs: one for the relay to each of two brokers, one for each of the
+ * two views that follow. With no more than these it would answer no request.
+ */
+const KEPT_CONNECTIONS = 4;
+
 /** A service with a database and the brokers. */
 export const serviceSettings = {
   ...processSettings,
@@ -67,7 +73,12 @@ export const serviceSettings = {
   DATABASE_NAME: z.string().optional(),
   DATABASE_USER: z.string().optional(),
   DATABASE_PASSWORD: z.string().optional(),
-  DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(100).default(10),
+  DATABASE_CONNECTIONS: z.coerce
+    .number()
+    .int()
+    .min(KEPT_CONNECTIONS + 2)
+    .max(100)
+    .default(10),
   RABBITMQ_HOST: z.string().optional(),
   RABBITMQ_PORT: port.default(5672),
   RABBITMQ_EXCHANGE: z.string().default('events'),

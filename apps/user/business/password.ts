@@ -1,9 +1,12 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { Problem } from '../../shared/http/problem.ts';
 
 /** OWASP's second choice: 16 MiB a password, so that a few at a time fit into a small container. */
 const COST = { N: 2 ** 14, r: 8, p: 5 } as const;
 const LENGTH = 32;
 const AT_A_TIME = 2;
+/** More would be answered when nobody waits for them any more, and keep those from being answered who come later. */
+const MOST_WAITING = 32;
 
 /** A hash that holds its salt and its cost, so that the cost can be raised later. */
 export async function hashPassword(password: string): Promise<string> {
@@ -25,6 +28,8 @@ let free = AT_A_TIME;
 const waiting: (() => void)[] = [];
 
 async function derive(password: string, salt: Buffer, cost: { N: number; r: number; p: number }): Promise<Buffer> {
+  if (waiting.length >= MOST_WAITING)
+    throw new Problem(503, 'Too many passwords are looked at now. Try again in 1 second.');
   if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
   else free -= 1;
   try {

@@ -1,5 +1,6 @@
 import type { InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { sendRaw } from '../../services/send-raw.ts';
 import { OTHER_USER, startGateway, USER, type GatewayWithUpstream } from './gateway-with-upstream.ts';
 
 const NOW = new Date('2026-05-04T09:30:00Z');
@@ -39,6 +40,17 @@ describe('a caller that asks too often', () => {
     vi.setSystemTime(NOW.getTime() + 10_001);
     expect(await statuses([products()])).toEqual([200]);
   });
+
+  test.each(['/%61pi/products', '/ap%69/products', 'http://shop.example/api/products', '/api/nothing', '/nothing'])(
+    'is counted however the path is spelled: %s',
+    async (path) => {
+      const { app } = await start();
+      const address = await app.listen({ host: '127.0.0.1', port: 0 });
+      const seen: number[] = [];
+      for (let asked = 0; asked < 4; asked += 1) seen.push((await sendRaw(address, { method: 'GET', path })).status);
+      expect(seen[3], seen.join()).toBe(429);
+    },
+  );
 
   test('is a user, whatever the address', async () => {
     const { statuses, token } = await start();

@@ -98,6 +98,7 @@ describe('a configuration that only looks right', () => {
     { name: 'faults in prod', change: { FAULT_INJECTION: 'on' }, said: /FAULT_INJECTION: is refused in prod/ },
     { name: 'no broker', change: { RABBITMQ_HOST: '' }, said: /RABBITMQ_HOST: is not set/ },
     { name: 'no database', change: { DATABASE_HOST: '' }, said: /DATABASE_HOST: is not set/ },
+    { name: 'too few connections', change: { DATABASE_CONNECTIONS: '4' }, said: /DATABASE_CONNECTIONS: .*>=6/ },
     { name: 'a secret twice', change: { RABBITMQ_PASSWORD: 'x' }, said: /not both/ },
   ])('$name', ({ change, said }) => {
     const problems = problemsOf(() => read({ ...good, ...change }));

@@ -127,6 +127,14 @@ describe('what the contract does not describe is refused, as a problem', () => {
     expect(chunks.join('')).toMatch(/^HTTP\/1.1 431 [\s\S]*application\/problem\+json[\s\S]*"status":431/);
   });
 
+  test('an expectation that nobody understands: 417', async () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write('POST /api/orders HTTP/1.1\r\nhost: x\r\nexpect: a-miracle\r\ncontent-length: 2\r\n\r\n{}');
+    const chunks: string[] = [];
+    for await (const chunk of socket) chunks.push(String(chunk));
+    expect(chunks.join('')).toMatch(/^HTTP\/1.1 417 [\s\S]*application\/problem\+json[\s\S]*"status":417/);
+  });
+
   test('no host: 400', async () => {
     const socket = connect(port, '127.0.0.1');
     socket.write('GET /livez HTTP/1.1\r\nconnection: close\r\n\r\n');

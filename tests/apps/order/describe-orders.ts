@@ -62,6 +62,31 @@ export const describeOrders = (name: string, open: () => Promise<Database>): voi
       expect(made).toEqual([]);
     });
 
+    test('an order is shown as it was, though the clock of who changed it was behind', async () => {
+      const userId = randomUUID();
+      const { orderId, createdAt } = await shop().create({ userId, items }, identity(userId), undefined);
+      const before = new Date(Date.parse(createdAt) - 1_000);
+      const [created] = await orderEvents.history(store.db, [orderId]);
+      if (created === undefined) throw new Error('it was created');
+      const shipped = {
+        ...{ event_id: randomUUID(), event_type: 'OrderShipped' as const, version: 1 as const, items },
+        ...{ subject_id: orderId, order_id: orderId, user_id: userId, timestamp: before.toISOString() },
+      };
+      await store.db.transaction().execute((tx) => orderEvents.append(tx, { version: 1, events: [shipped] }));
+      await rebuildView(store, 'orders_read_model');
+      const at = (time: Date) => shop().show(orderId, identity(userId), time);
+      expect(await at(new Date(createdAt))).toMatchObject({ status: 'shipped', version: 2 });
+      await expect(at(before)).rejects.toMatchObject({ status: 404 });
+    });
+
+    test('a key is kept by what a request says, not by the order in which it says it', async () => {
+      const userId = randomUUID();
+      const create = (item: (typeof items)[number]) =>
+        shop().create({ userId, items: [item] }, identity(userId), 'key-number-1');
+      const first = await create({ product_id: 'a', quantity: 1 });
+      expect(await create({ quantity: 1, product_id: 'a' })).toEqual(first);
+    });
+
     test('a request that is sent again with its key is done once, and its user is asked for once', async () => {
       const userId = randomUUID();
       const create = (quantity: number) =>
