@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ALL } from '../../charts-src/canary/basis-points.ts';
 import { isSameHolder } from '../../charts-src/canary/adopt.ts';
 import { required } from '../../charts-src/canary/capacity.ts';
@@ -63,6 +64,7 @@ export async function simulate(scenario: Scenario, faultAt: FaultAt): Promise<Si
   const count: FaultCount = { calls: 0, struck: [], ready: new Map() };
   const endings: (RunEnding | 'crashed')[] = [];
   const { signal } = new AbortController();
+  setMaxListeners(0, signal); // whoever crashed does not take its listeners away
   const reference = first.metadata;
   let pids = 0;
   const others: Promise<unknown>[] = [];
