@@ -77,13 +77,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     does: 'does not read again after a conflict',
     file: driver('engine'),
-    from: `    isCurrent = false;\n    if (result.failure.type === 'conflict') return;`,
-    to: `    if (result.failure.type === 'conflict') return remember(next);`,
+    from: `    isCurrent = false;\n    if (result.failure.type !== 'not-found') await`,
+    to: `    if (result.failure.type === 'conflict') return remember(next);\n    if (result.failure.type !== 'not-found') await`,
   },
   {
     does: 'believes that a lost answer was a success',
     file: driver('engine'),
-    from: `    if (result.failure.type === 'not-found') return;\n    await worked(result);\n  };\n\n  /** Brings`,
+    from: `    if (result.failure.type !== 'not-found') await worked(result, 'write');\n  };\n\n  /** Brings`,
     to: `    remember(next);\n  };\n\n  /** Brings`,
   },
   // To write without a fresh read does no harm: the resourceVersion is refused.
