@@ -69,7 +69,8 @@ function change(gen: GeneratorValue, schema: Schema, spec: Json): void {
       parent[field] = made(gen, within, 3);
       return;
     case 'retype':
-      parent[field] = gen(fc.constantFrom, null, 1, 'a', true, [], {}, [null], 1.5);
+      // The same list twice would hold itself, were it put into itself.
+      parent[field] = structuredClone(gen(fc.constantFrom, null, 1, 'a', true, [], {}, [null], 1.5));
       return;
     case 'add':
       if (isObject(value) && typeof within === 'object' && within.type === 'object') {
@@ -88,7 +89,7 @@ function made(gen: GeneratorValue, schema: Schema, depth: number): unknown {
   const rule = typeof schema === 'string' ? ({ type: schema } as const) : schema;
   switch (rule.type) {
     case 'any':
-      return gen(fc.constantFrom, 'a', 1, {});
+      return structuredClone(gen(fc.constantFrom, 'a', 1, {}));
     case 'boolean':
       return gen(fc.boolean);
     case 'integer':
