@@ -2,6 +2,7 @@ import type { Labels } from '../graph/labels.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { Workload } from '../graph/workload.ts';
+import { push } from '../model/multimap.ts';
 
 /** An object that is about the same pods as others of its kind. */
 export interface Contested<R extends Resource> {
@@ -36,10 +37,4 @@ function* among<R extends Resource>(resources: readonly R[], pods: Workload | un
   const distinct = [...new Map(resources.map((resource) => [resource.name, resource])).values()];
   if (distinct.length < 2) return;
   for (const resource of distinct) yield { resource, others: distinct.filter((other) => other !== resource), pods };
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }

@@ -1,6 +1,7 @@
+import { ingressBackends } from '../graph/ingress-backends.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { objectName } from '../manifest/manifest.ts';
-import { fieldsOf, itemsOf, textOf } from '../manifest/raw.ts';
+import { fieldsOf, textOf } from '../manifest/raw.ts';
 import type { Reference } from './change.ts';
 import type { Opening } from './opening.ts';
 
@@ -14,7 +15,7 @@ interface Entrance {
   readonly by: Reference;
 }
 
-/** What Ingresses open to the outside that they did not. Source: Ingress of networking.k8s.io/v1 */
+/** What Ingresses open to the outside that they did not. */
 export function ingressOpenings(was: MeshGraph, is: MeshGraph): readonly Opening[] {
   const before = entrances(was);
   return entrances(is)
@@ -41,39 +42,12 @@ export function ingressOpenings(was: MeshGraph, is: MeshGraph): readonly Opening
 }
 
 const entrances = (graph: MeshGraph): readonly Entrance[] =>
-  graph.objects('Ingress', 'networking.k8s.io').flatMap((manifest) => {
-    const { namespace, object } = manifest;
-    const spec = fieldsOf(object['spec']);
-    const entrance = (host: string, path: string, backend: unknown, at: Reference['at']): readonly Entrance[] => {
-      const to = textOf(fieldsOf(fieldsOf(backend)['service'])['name']);
-      return to === ''
-        ? []
-        : [
-            {
-              namespace,
-              host,
-              path,
-              to: `Service ${namespace}/${to}`,
-              subject: objectName(manifest),
-              by: { manifest, at },
-            },
-          ];
-    };
-    return [
-      ...entrance('*', '/', spec['defaultBackend'], ['spec', 'defaultBackend']),
-      ...itemsOf(spec['rules']).flatMap((rule, index) => {
-        const { host, http } = fieldsOf(rule);
-        return itemsOf(fieldsOf(http)['paths']).flatMap((one, place) => {
-          const { path, backend } = fieldsOf(one);
-          return entrance(textOf(host) || '*', textOf(path) || '/', backend, [
-            'spec',
-            'rules',
-            index,
-            'http',
-            'paths',
-            place,
-          ]);
-        });
-      }),
-    ];
-  });
+  graph.objects('Ingress', 'networking.k8s.io').flatMap((manifest) =>
+    ingressBackends(manifest).flatMap(({ host, path, service, at }) => {
+      const { namespace } = manifest;
+      const name = textOf(fieldsOf(service)['name']);
+      if (name === '') return [];
+      const to = `Service ${namespace}/${name}`;
+      return [{ namespace, host, path, to, subject: objectName(manifest), by: { manifest, at } }];
+    }),
+  );

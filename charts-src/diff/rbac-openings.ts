@@ -3,6 +3,7 @@ import { objectName, type Manifest } from '../manifest/manifest.ts';
 import { fieldsOf, itemsOf, textOf, type Fields } from '../manifest/raw.ts';
 import type { Reference } from './change.ts';
 import type { Opening } from './opening.ts';
+import { groupBy } from '../model/multimap.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
 
@@ -22,7 +23,7 @@ interface Permission {
 /** What accounts may do at the API server that they could not. Source: Kubernetes' RBAC, which only adds up */
 export function rbacOpenings(was: MeshGraph, is: MeshGraph): readonly Opening[] {
   const [before, after] = [permissions(was), permissions(is)];
-  const byWho = groupBy(before);
+  const byWho = groupBy(before, ({ who }) => who);
   const fresh = after.filter((one) => !(byWho.get(one.who) ?? []).some((wide) => covers(wide, one)));
   const told = new Map<string, { readonly first: Permission; readonly verbs: Set<string> }>();
   for (const one of fresh) {
@@ -42,16 +43,6 @@ export function rbacOpenings(was: MeshGraph, is: MeshGraph): readonly Opening[] 
     const what = `${words(first, [...verbs])} (Kubernetes API)`;
     return { topic: 'rbac', subject: first.who, opened: `may ${what}`, closed: `may no more ${what}`, by: first.by };
   });
-}
-
-function groupBy(all: readonly Permission[]): ReadonlyMap<string, readonly Permission[]> {
-  const found = new Map<string, Permission[]>();
-  for (const one of all) {
-    const list = found.get(one.who);
-    if (list) list.push(one);
-    else found.set(one.who, [one]);
-  }
-  return found;
 }
 
 const covers = (wide: Permission, narrow: Permission): boolean =>

@@ -6,6 +6,7 @@ import type { Workload } from '../graph/workload.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { fullHost, hostsOverlap, isWildcardHost } from '../model/host.ts';
 import { manifestsOf, type ObjectChange } from './objects.ts';
+import { push } from '../model/multimap.ts';
 
 /** Hosts whose answers a change may change. */
 export interface TouchedHosts {
@@ -107,10 +108,4 @@ class HostsAbout {
       if (leadsThere) for (const host of this.#hostsOfRoute(virtualService)) exact.add(host);
     }
   }
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }

@@ -1,6 +1,7 @@
 import {
   operationConditions,
   sourceConditions,
+  textHits,
   whenConditions,
   type AuthorizationCondition,
 } from '../graph/authorization-conditions.ts';
@@ -134,14 +135,6 @@ const headerOf = (name: string, { headers, authority, method, path }: Authorized
   if (name === ':path') return path;
   return Object.hasOwn(headers, name) ? headers[name] : undefined;
 };
-
-/** `*` for anything there, `a*` for a beginning, `*a` for an end, else the same text. */
-function textHits(pattern: string, text: string): boolean {
-  if (pattern === '*') return text !== '';
-  if (pattern.startsWith('*')) return text.endsWith(pattern.slice(1));
-  if (pattern.endsWith('*')) return text.startsWith(pattern.slice(0, -1));
-  return text === pattern;
-}
 
 /**
  * A principal of the mesh may be written with any name of its trust domain; `cluster.local` always stands for it.

@@ -44,3 +44,11 @@ export const operationConditions = (operation: Operation = {}): readonly Authori
 /** What the conditions of a rule ask. */
 export const whenConditions = (when: readonly When[] = []): readonly AuthorizationCondition[] =>
   when.map(({ key, values, notValues }) => condition(key, values, notValues)).filter(asksSomething);
+
+/** `*` for anything there, `a*` for a beginning, `*a` for an end, else the same text. Source: Istio's StringMatcher */
+export function textHits(pattern: string, text: string): boolean {
+  if (pattern === '*') return text !== '';
+  if (pattern.startsWith('*')) return text.endsWith(pattern.slice(1));
+  if (pattern.endsWith('*')) return text.startsWith(pattern.slice(0, -1));
+  return text === pattern;
+}

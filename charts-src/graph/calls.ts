@@ -12,6 +12,7 @@ import { mayBeHttp } from './protocol.ts';
 import type { Resource } from './resource.ts';
 import { storeOf, storeOfPorts, type StoreKind } from './stores.ts';
 import type { Workload } from './workload.ts';
+import { push } from '../model/multimap.ts';
 
 /** Kinds of objects that say who calls whom. */
 export const CALL_KINDS = [
@@ -460,9 +461,3 @@ const isAboutCalls = (variable: string): boolean =>
 
 const byNamespace = (one: MeshHost, other: MeshHost): number => compare(one.namespace, other.namespace);
 const shortestFirst = (one: string, other: string): number => one.length - other.length || (one < other ? -1 : 1);
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
-}

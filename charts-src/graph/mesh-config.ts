@@ -1,4 +1,5 @@
 import type { Manifest } from '../manifest/manifest.ts';
+import { fieldsOf } from '../manifest/raw.ts';
 import { yamlValue } from '../manifest/yaml-value.ts';
 import type { MeshSettings } from './mesh-settings.ts';
 
@@ -19,14 +20,14 @@ export function meshConfigOf(configMaps: readonly Manifest[], rootNamespace: str
       (name === 'istio' || (name.startsWith('istio-') && labels['istio.io/rev'] === name.slice('istio-'.length))),
   );
   if (configMap === undefined) return undefined;
-  const data = fields(configMap.object['data']);
+  const data = fieldsOf(configMap.object['data']);
   return { configMap, mesh: yamlFields(data['mesh']), networks: yamlFields(data['meshNetworks']) };
 }
 
 /** What MeshConfig says of the meaning of manifests; what it leaves out is not there. */
 export function declaredSettings(meshConfig: MeshConfig | undefined): Partial<MeshSettings> {
   const { rootNamespace, trustDomain, enableAutoMtls, outboundTrafficPolicy } = meshConfig?.mesh ?? {};
-  const { mode } = fields(outboundTrafficPolicy);
+  const { mode } = fieldsOf(outboundTrafficPolicy);
   return {
     ...(typeof rootNamespace === 'string' && rootNamespace !== '' && { rootNamespace }),
     ...(typeof trustDomain === 'string' && trustDomain !== '' && { trustDomain }),
@@ -47,9 +48,4 @@ function exportDefaults(mesh: MeshConfig['mesh']): Partial<MeshSettings> {
 
 /** Empty when it is no YAML: istiod says what is wrong with it. */
 const yamlFields = (text: unknown): Readonly<Record<string, unknown>> =>
-  typeof text === 'string' ? fields(yamlValue(text)) : {};
-
-const fields = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>) // an object of JSON
-    : {};
+  typeof text === 'string' ? fieldsOf(yamlValue(text)) : {};

@@ -16,6 +16,7 @@ import { autoscalerSpecShape, type AutoscalerSpec } from './shapes.ts';
 import { isVisible, Sidecars } from './sidecars.ts';
 import { VirtualServices } from './virtual-services.ts';
 import { isWorkload, workloadOf, type Autoscaling, type Workload } from './workload.ts';
+import { groupBy, push } from '../model/multimap.ts';
 
 /**
  * A mesh as manifests describe it: every reference resolved, every index built once. It is only read: what check,
@@ -212,16 +213,4 @@ function workloadsOf(
         scaled.get(`${manifest.kind} ${manifest.namespace}/${manifest.name}`),
       ),
     );
-}
-
-function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) push(groups, keyOf(item), item);
-  return groups;
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { MeshGraph } from '../../charts-src/graph/mesh-graph.ts';
 import { meshOf } from '../check/mesh-of.ts';
 import { explained } from '../live/explain/compare.ts';
 import { PLAYGROUND } from '../live/explain/playground.ts';
@@ -16,6 +17,11 @@ kind: DestinationRule
 metadata: { name: alpha, namespace: north }
 spec: { host: alpha, subsets: [{ name: v1, labels: { version: v1 } }] }
 `;
+
+type Client = 'north/client' | 'south/client';
+
+const askAlpha = (graph: MeshGraph, from: Client) =>
+  explained(graph, { from, method: 'GET', url: 'http://alpha.north.svc.cluster.local/', headers: {} });
 
 /** The rule that a request to alpha meets, and the status that a proxy answers with. */
 const OURS = ['ours', null] as const;
@@ -45,13 +51,8 @@ test.each([
     data: { mesh: config },
   };
   const graph = meshOf([PLAYGROUND, MESH, JSON.stringify(meshConfig)].join('\n---\n'));
-  const met = (from: 'north/client' | 'south/client') => {
-    const { route, status } = explained(graph, {
-      from,
-      method: 'GET',
-      url: 'http://alpha.north.svc.cluster.local/',
-      headers: {},
-    });
+  const met = (from: Client) => {
+    const { route, status } = askAlpha(graph, from);
     return [route?.name ?? undefined, status];
   };
   expect([met('north/client'), met('south/client')]).toEqual([north, south]);
@@ -60,11 +61,5 @@ test.each([
 test('what an object says itself stands above the default of the mesh', () => {
   const text = MESH.replace('hosts: [alpha]', "exportTo: ['*'], hosts: [alpha]");
   const graph = meshOf([PLAYGROUND, text].join('\n---\n'), { defaultVirtualServiceExportTo: ['.'] });
-  const { route } = explained(graph, {
-    from: 'south/client',
-    method: 'GET',
-    url: 'http://alpha.north.svc.cluster.local/',
-    headers: {},
-  });
-  expect(route?.name).toBe('ours');
+  expect(askAlpha(graph, 'south/client').route?.name).toBe('ours');
 });

@@ -1,6 +1,6 @@
+import { ingressBackends } from '../../graph/ingress-backends.ts';
 import type { MeshHost } from '../../graph/mesh-host.ts';
-import type { Manifest } from '../../manifest/manifest.ts';
-import { fieldsOf, itemsOf, textOf } from '../../manifest/raw.ts';
+import { fieldsOf, textOf } from '../../manifest/raw.ts';
 import { closest } from '../../model/closest.ts';
 import type { Path } from '../../model/schema.ts';
 import type { Hit, Rule } from '../rule.ts';
@@ -21,31 +21,13 @@ export const ingressBackendUnknown = {
           .filter(({ namespace }) => namespace === manifest.namespace)
           .map((host) => [host.manifest.name, host]),
       );
-      for (const { service, at } of backendsOf(manifest)) {
-        const found = judge(here, service, at, manifest.namespace);
+      for (const { service, serviceAt } of ingressBackends(manifest)) {
+        const found = judge(here, service, serviceAt, manifest.namespace);
         if (found !== undefined) yield { manifest, ...found };
       }
     }
   },
 } satisfies Rule;
-
-interface Backend {
-  readonly service: unknown;
-  readonly at: Path;
-}
-
-function backendsOf({ object }: Manifest): readonly Backend[] {
-  const spec = fieldsOf(object['spec']);
-  return [
-    { service: fieldsOf(spec['defaultBackend'])['service'], at: ['spec', 'defaultBackend', 'service'] },
-    ...itemsOf(spec['rules']).flatMap((rule, index) =>
-      itemsOf(fieldsOf(fieldsOf(rule)['http'])['paths']).map((path, place) => ({
-        service: fieldsOf(fieldsOf(path)['backend'])['service'],
-        at: ['spec', 'rules', index, 'http', 'paths', place, 'backend', 'service'],
-      })),
-    ),
-  ];
-}
 
 type Found = Pick<Hit, 'message' | 'fix'> & { readonly at: Path };
 

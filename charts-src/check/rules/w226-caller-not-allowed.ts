@@ -1,7 +1,8 @@
+import { textHits } from '../../graph/authorization-conditions.ts';
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import { actionOf, targetsOf } from '../../graph/policies.ts';
 import type { Resource } from '../../graph/resource.ts';
-import { workloadName, type Workload } from '../../graph/workload.ts';
+import { workloadName, WORKLOAD_KINDS, type Workload } from '../../graph/workload.ts';
 import {
   isIdentityAttribute,
   rulesOf,
@@ -22,19 +23,7 @@ export const callerNotAllowed = {
   name: 'caller-not-allowed',
   severity: 'error',
   summary: 'Pods call others whose AuthorizationPolicies never let them in.',
-  reads: [
-    'AuthorizationPolicy',
-    'VirtualService',
-    'Gateway',
-    'Service',
-    'ConfigMap',
-    'Deployment',
-    'StatefulSet',
-    'DaemonSet',
-    'Job',
-    'CronJob',
-    'Pod',
-  ],
+  reads: ['AuthorizationPolicy', 'VirtualService', 'Gateway', 'Service', 'ConfigMap', ...WORKLOAD_KINDS],
   *check(graph) {
     if (graph.of('AuthorizationPolicy').length === 0) return;
     const told = new Set<string>();
@@ -103,15 +92,15 @@ function mayAllow(
   const isCaller = (attribute: string, value: string): boolean => {
     switch (attribute) {
       case 'source.namespace':
-        return fits(value, caller.namespace);
+        return textHits(value, caller.namespace);
       case 'source.serviceAccount':
         return [caller.serviceAccount, `${caller.namespace}/${caller.serviceAccount}`].some((name) =>
-          fits(value, name),
+          textHits(value, name),
         );
       case 'source.principal':
         // `cluster.local` stands for the trust domain of the mesh; of others, aliases may say that they are the same.
         return [settings.trustDomain, 'cluster.local', value.split('/')[0] ?? ''].some((domain) =>
-          fits(value, `${domain}/ns/${caller.namespace}/sa/${caller.serviceAccount}`),
+          textHits(value, `${domain}/ns/${caller.namespace}/sa/${caller.serviceAccount}`),
         );
       default:
         return true;
@@ -126,14 +115,6 @@ function mayAllow(
 
 const anyOf = (values: readonly string[], test: (value: string) => boolean): boolean =>
   values.length === 0 || values.some(test);
-
-/** Source: Istio's StringMatcher: `*` is a wildcard as the first or the last letter. */
-function fits(pattern: string, text: string): boolean {
-  if (pattern === '*') return text !== '';
-  if (pattern.startsWith('*')) return text.endsWith(pattern.slice(1));
-  if (pattern.endsWith('*')) return text.startsWith(pattern.slice(0, -1));
-  return pattern === text;
-}
 
 /** Whether a rule names a caller by something that nobody is: an account that no pod of the files has, or no account. */
 const namesNobody = (graph: MeshGraph, { all }: RuleConditions, { namespace }: Workload): boolean =>

@@ -2,6 +2,7 @@ import { WORKLOAD_KINDS } from '../../graph/workload.ts';
 import { podAt } from '../app-containers.ts';
 import { isOfIstio, isOwned } from '../long-running.ts';
 import { listNames } from '../mesh-presence.ts';
+import { namesByNamespace } from '../names-by-namespace.ts';
 import type { Rule } from '../rule.ts';
 import { slipOf } from '../slip.ts';
 
@@ -13,9 +14,7 @@ export const serviceAccountMissing = {
   summary: 'Pods run as a ServiceAccount that is not there.',
   reads: ['ServiceAccount', ...WORKLOAD_KINDS],
   *check(graph) {
-    const accounts = new Map<string, Set<string>>();
-    for (const { namespace, name } of graph.objects('ServiceAccount', ''))
-      accounts.set(namespace, (accounts.get(namespace) ?? new Set()).add(name));
+    const accounts = namesByNamespace(graph.objects('ServiceAccount', ''));
     for (const { manifest, namespace, serviceAccount, pod, at } of graph.workloads) {
       const here = accounts.get(namespace);
       // Where the files hold none of the namespace, they are made apart; every namespace has a `default`.

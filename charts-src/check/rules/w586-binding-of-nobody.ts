@@ -1,5 +1,6 @@
 import { fieldsOf, itemsOf, textOf } from '../../manifest/raw.ts';
 import { closest } from '../../model/closest.ts';
+import { namesByNamespace } from '../names-by-namespace.ts';
 import type { Hit, Rule } from '../rule.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
@@ -31,14 +32,6 @@ export const bindingOfNobody = {
       }
   },
 } satisfies Rule;
-
-const namesByNamespace = (
-  objects: readonly { readonly namespace: string; readonly name: string }[],
-): ReadonlyMap<string, ReadonlySet<string>> => {
-  const found = new Map<string, Set<string>>();
-  for (const { namespace, name } of objects) found.set(namespace, (found.get(namespace) ?? new Set()).add(name));
-  return found;
-};
 
 /** Only where the files hold some of the kind and namespace: else they are made apart. */
 function judge(

@@ -1,6 +1,6 @@
 // Sets of JSON web keys, as far as they can be judged without cryptography. Source: RFC 7517 and 7518
 
-type Fields = Readonly<Record<string, unknown>>;
+import { isFields, type Fields } from '../../manifest/raw.ts';
 
 /** What a key needs beside its type: texts as they are, and bytes in base64. */
 const NEEDS: Readonly<Record<string, { readonly texts: readonly string[]; readonly bytes: readonly string[] }>> = {
@@ -57,6 +57,3 @@ function keyProblem(key: unknown): string | undefined {
 const isBase64 = (text: string): boolean =>
   (/^[A-Za-z0-9_-]*=*$/.test(text) || /^[A-Za-z0-9+/]*=*$/.test(text)) &&
   (text.endsWith('=') ? text.length % 4 === 0 && /[^=]{2}={1,2}$/.test(text) : text.length % 4 !== 1);
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
