@@ -1,3 +1,4 @@
+import { own } from '../model/own.ts';
 import { isSame } from './canonical-json.ts';
 import type { RequestMatch, TextMatch } from './plan.ts';
 import type { Json } from './ports/cluster.ts';
@@ -8,8 +9,8 @@ import { fieldsIn, fieldsOf, type Fields } from './routes.ts';
  * one header has no request that Istio could match: it is left out.
  */
 export function narrowedMatches(route: Fields, matches: readonly RequestMatch[]): readonly Fields[] {
-  const own = fieldsOf(route['match']);
-  return (own.length === 0 ? [{}] : own).flatMap((match) =>
+  const matching = fieldsOf(route['match']);
+  return (matching.length === 0 ? [{}] : matching).flatMap((match) =>
     matches.flatMap((request): readonly Fields[] => {
       const both = narrowed(match, request);
       return both === undefined ? [] : [both];
@@ -23,8 +24,10 @@ export const canNarrow = (route: Fields, matches: readonly RequestMatch[]): bool
 
 /** Whether a route takes no requests but such that one of these matches. */
 export function isNarrowed(route: Fields, matches: readonly RequestMatch[]): boolean {
-  const own = fieldsOf(route['match']);
-  return own.length > 0 && own.every((match) => matches.some((request) => isSame(narrowed(match, request), match)));
+  const matching = fieldsOf(route['match']);
+  return (
+    matching.length > 0 && matching.every((match) => matches.some((request) => isSame(narrowed(match, request), match)))
+  );
 }
 
 function narrowed(match: Fields, { headers, cookies, sourceLabels }: RequestMatch): Fields | undefined {
@@ -44,8 +47,8 @@ function narrowed(match: Fields, { headers, cookies, sourceLabels }: RequestMatc
 /** Undefined when both ask different things of one name. */
 function merged(one: Fields, other: Fields): Fields | undefined {
   for (const [name, value] of Object.entries(other)) {
-    const own = one[name];
-    if (own !== undefined && !isSame(own, value)) return undefined;
+    const asked = own(one, name);
+    if (asked !== undefined && !isSame(asked, value)) return undefined;
   }
   return { ...one, ...other };
 }

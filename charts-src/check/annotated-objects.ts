@@ -1,6 +1,7 @@
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { WORKLOAD_KINDS, type HasSidecar } from '../graph/workload.ts';
 import type { Manifest } from '../manifest/manifest.ts';
+import { own } from '../model/own.ts';
 import type { Path } from '../model/schema.ts';
 import { istioAnnotations, type AnnotationTarget } from './istio-annotations.ts';
 
@@ -35,8 +36,7 @@ export const ANNOTATED_KINDS: readonly string[] = [...Object.keys(API_GROUPS), .
 export function* annotatedObjects(graph: MeshGraph): Generator<Annotated> {
   for (const manifest of graph.manifests) {
     const { kind, group, annotations, labels } = manifest;
-    if (API_GROUPS[kind] === group && Object.hasOwn(API_GROUPS, kind))
-      yield { manifest, at: ['metadata'], kind, annotations, labels };
+    if (own(API_GROUPS, kind) === group) yield { manifest, at: ['metadata'], kind, annotations, labels };
   }
   for (const { manifest, at, annotations, labels, kind, sidecar } of graph.workloads) {
     if (kind === 'Pod') {
@@ -60,8 +60,7 @@ export const isIstioAnnotation = (name: string): boolean =>
   name === 'kubernetes.io/ingress.class' || (name.split('/')[0] ?? '').endsWith('istio.io');
 
 /** What Istio knows of an annotation. */
-export const knownAnnotation = (name: string) =>
-  Object.hasOwn(istioAnnotations, name) ? istioAnnotations[name] : undefined;
+export const knownAnnotation = (name: string) => own(istioAnnotations, name);
 
 /** Whether what is for some kinds is read on another one. */
 export const isReadOn = (targets: readonly AnnotationTarget[], kind: string): boolean =>

@@ -1,3 +1,5 @@
+import { own } from '../model/own.ts';
+
 /** Why a value cannot be read, and what to write. */
 export interface AnnotationProblem {
   readonly why: string;
@@ -9,7 +11,7 @@ type Judge = (value: string) => AnnotationProblem | undefined;
 /** What is wrong with the value of an annotation that the injector checks; undefined for all others.
  * Source: Istio's AnnotationValidation */
 export const annotationProblem = (name: string, value: string): AnnotationProblem | undefined =>
-  Object.hasOwn(JUDGES, name) ? JUDGES[name]?.(value) : undefined;
+  own(JUDGES, name)?.(value);
 
 const unless = (isFine: boolean, why: string, fix: string): AnnotationProblem | undefined =>
   isFine ? undefined : { why, fix };

@@ -2,6 +2,7 @@ import { selects, type Labels } from '../graph/labels.ts';
 import type { LabelSelectorSpec } from '../graph/shapes.ts';
 import type { Workload } from '../graph/workload.ts';
 import { closest } from '../model/closest.ts';
+import { own } from '../model/own.ts';
 
 /** Comparing every selector with every label of a large namespace would take longer than all the rest. */
 const MOST_COMPARED = 300;
@@ -15,7 +16,7 @@ export function nearestLabels(selector: Labels, workloads: readonly Pick<Workloa
   for (const [key, value] of Object.entries(selector)) {
     const { [key]: _wrong, ...rest } = selector;
     const like = workloads.filter(({ labels }) => selects(rest, labels));
-    const values = [...new Set(like.flatMap(({ labels }) => (labels[key] === undefined ? [] : [labels[key]])))];
+    const values = [...new Set(like.flatMap(({ labels }) => own(labels, key) ?? []))];
     const meant = closest(value, values);
     if (meant !== undefined && meant !== value) return describeLabels({ ...selector, [key]: meant });
   }

@@ -1,5 +1,6 @@
 import type { Manifest, Position } from '../manifest/manifest.ts';
 import { ACCEPTS_PREFIX, type Trap } from '../model/acceptance.ts';
+import { own } from '../model/own.ts';
 import type { Code, Finding } from './rule.ts';
 
 /** Why a finding is kept apart from those that count. */
@@ -80,7 +81,7 @@ function byAnnotation({ code, also }: Suppressible, annotations: Manifest['annot
 }
 
 function reasonIn(annotations: Manifest['annotations'], key: string): string | undefined {
-  const reason = Object.hasOwn(annotations, key) ? annotations[key]?.trim() : undefined;
+  const reason = own(annotations, key)?.trim();
   return reason === '' ? undefined : reason;
 }
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../imports/istio.ts';
 import type { Manifest } from '../manifest/manifest.ts';
+import { isFields } from '../manifest/raw.ts';
 
 /** Parts of `metadata` that a cluster writes: they say nothing about what was meant. */
 const WRITTEN_BY_CLUSTERS = ['creationTimestamp', 'generation', 'managedFields', 'resourceVersion', 'selfLink', 'uid'];
@@ -10,11 +11,12 @@ export function meant({ object, apiVersion }: Manifest): JsonObject {
   const { status: _status, metadata, ...rest } = object;
   void _status;
   const version = { apiVersion: sameVersion(apiVersion) };
-  if (!isObject(metadata)) return { ...object, ...version };
-  const kept: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(metadata)) if (!WRITTEN_BY_CLUSTERS.includes(key)) kept[key] = value;
+  if (!isFields(metadata)) return { ...object, ...version };
+  const kept: Record<string, unknown> = Object.fromEntries(
+    Object.entries(metadata).filter(([key]) => !WRITTEN_BY_CLUSTERS.includes(key)),
+  );
   const annotations = metadata['annotations'];
-  if (isObject(annotations) && LAST_APPLIED in annotations) {
+  if (isFields(annotations) && LAST_APPLIED in annotations) {
     const { [LAST_APPLIED]: _applied, ...others } = annotations;
     void _applied;
     kept['annotations'] = others;
@@ -25,6 +27,3 @@ export function meant({ object, apiVersion }: Manifest): JsonObject {
 /** Istio serves each of its kinds in several versions that mean the same. */
 const sameVersion = (apiVersion: string): string =>
   /^[a-z]+\.istio\.io\//.test(apiVersion) ? apiVersion.replace(/\/.*/, '/v1') : apiVersion;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,4 +1,6 @@
 import { objectName, type Manifest } from '../manifest/manifest.ts';
+import { isFields, type Fields } from '../manifest/raw.ts';
+import { own } from '../model/own.ts';
 import type { Path } from '../model/schema.ts';
 import { meant } from './meant-object.ts';
 import { pairRenames } from './renames.ts';
@@ -74,9 +76,9 @@ export const manifestsOf = (change: ObjectChange): readonly Manifest[] => [
 
 /** Every field in which two values differ, in the order of the fields. */
 export function fieldChanges(before: unknown, after: unknown, path: Path = []): readonly FieldChange[] {
-  if (isObject(before) && isObject(after)) {
+  if (isFields(before) && isFields(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-    return keys.flatMap((key) => fieldChanges(before[key], after[key], [...path, key]));
+    return keys.flatMap((key) => fieldChanges(own(before, key), own(after, key), [...path, key]));
   }
   if (Array.isArray(before) && Array.isArray(after)) return listChanges(before, after, path);
   // A field without a value is no field.
@@ -104,13 +106,8 @@ function listChanges(before: readonly unknown[], after: readonly unknown[], path
   return Array.from({ length }, (_, index) => fieldChanges(before[index], after[index], [...path, index])).flat();
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function isNamed(items: readonly unknown[]): items is readonly Fields[] {
-  const names = items.map((item) => (isObject(item) ? item['name'] : undefined));
+  const names = items.map((item) => (isFields(item) ? item['name'] : undefined));
   return names.every((name) => typeof name === 'string') && new Set(names).size === names.length;
 }
 

@@ -1,5 +1,6 @@
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { objectName } from '../manifest/manifest.ts';
+import { own } from '../model/own.ts';
 import { orderChanges } from './apply-order.ts';
 import type { RolloutChange } from './change.ts';
 import { refusedChanges } from './immutable-fields.ts';
@@ -37,7 +38,7 @@ function unjudgedChanges(changes: readonly ObjectChange[]): readonly RolloutChan
     const spec = manifest.object['spec'];
     const targets = typeof spec === 'object' && spec !== null && ('targetRef' in spec || 'targetRefs' in spec);
     const isPolicy = manifest.group === 'security.istio.io' && targets;
-    if (!isPolicy && !(UNJUDGED[manifest.group] ?? []).includes(manifest.kind)) return [];
+    if (!isPolicy && !(own(UNJUDGED, manifest.group) ?? []).includes(manifest.kind)) return [];
     return [
       {
         topic: 'unjudged',

@@ -2,6 +2,7 @@ import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { Pods } from '../graph/policies.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { JWTRule } from '../imports/istio.ts';
+import { own } from '../model/own.ts';
 import { claimAt, comparedClaims, textsOf, type Claims } from './claims.ts';
 import type { Step } from './explanation.ts';
 import type { ComparedRequest } from './match-request.ts';
@@ -93,7 +94,13 @@ function taken(by: RuleOfPolicy, { claims, tokens }: Accepted, headers: Compared
     claims: comparedClaims(claims, rule.spaceDelimitedClaims),
     headers: { ...kept, ...Object.fromEntries(told) },
     steps: [
-      step('token taken', `its issuer is ${JSON.stringify(claims['iss'])}`, by),
+      step(
+        'token taken',
+        claims['iss'] === undefined
+          ? 'it names no issuer, and the rule asks for none'
+          : `its issuer is ${JSON.stringify(claims['iss'])}`,
+        by,
+      ),
       ...told.map(([name, value]) => step(`header ${name} is set to "${value}"`, 'it is made from the token', by)),
     ],
     refusal: undefined,
@@ -181,7 +188,7 @@ function tokensFor(
   return [
     ...places.flatMap(({ name = '', prefix = '' }): readonly FoundToken[] => {
       const header = name.toLowerCase();
-      const value = headers[header] ?? '';
+      const value = own(headers, header) ?? '';
       const at = value.indexOf(prefix);
       if (value === '' || at < 0) return [];
       const [text] = /[\w.-]+/.exec(value.slice(at + prefix.length)) ?? [value];

@@ -7,6 +7,7 @@ import {
 } from '../graph/authorization-conditions.ts';
 import type { actionOf } from '../graph/policies.ts';
 import type { AuthorizationPolicyRule } from '../imports/istio.ts';
+import { own } from '../model/own.ts';
 import { bracketed, claimAt, textsOf } from './claims.ts';
 
 /** What a server's proxy knows of a request when it decides. */
@@ -133,7 +134,7 @@ const headerOf = (name: string, { headers, authority, method, path }: Authorized
   if (name === 'host' || name === ':authority') return authority;
   if (name === ':method') return method;
   if (name === ':path') return path;
-  return Object.hasOwn(headers, name) ? headers[name] : undefined;
+  return own(headers, name);
 };
 
 /**

@@ -11,6 +11,7 @@ import { containerPortOf, type MeshHost, type MeshPort } from '../graph/mesh-hos
 import { declaredPortsOf } from '../graph/workload-ports.ts';
 import type { Workload } from '../graph/workload.ts';
 import type { WorkloadEntrySpec } from '../imports/istio.ts';
+import { own } from '../model/own.ts';
 import type { ClientTls } from './explanation.ts';
 import { lookUp } from './registry.ts';
 import { externalNameOf, hasNoAddress, serviceNamed } from './resolve-name.ts';
@@ -149,7 +150,7 @@ function namedPods(
   const named = endpoints.length > 0 ? endpoints : [{ address: host }];
   return named.flatMap(({ address = '', ports }: WorkloadEntrySpec) => {
     const service = serviceNamed(graph, address.toLowerCase());
-    const called = ports?.[name] ?? (typeof targetPort === 'number' ? targetPort : number);
+    const called = own(ports ?? {}, name) ?? (typeof targetPort === 'number' ? targetPort : number);
     const port = service?.ports.find((one) => one.number === called);
     return (port ? (service?.workloads ?? []) : []).map((workload) => ({
       workload,

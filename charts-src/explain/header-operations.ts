@@ -1,5 +1,6 @@
 import type { HttpRule } from '../graph/http-rules.ts';
 import type { Headers } from '../imports/istio.ts';
+import { own } from '../model/own.ts';
 import type { ComparedRequest } from './match-request.ts';
 import type { Steps } from './steps.ts';
 
@@ -40,7 +41,7 @@ function changed(
     const { set = {}, add = {} } = operations?.request ?? {};
     for (const [name, value] of Object.entries(set)) if (!isHost(name)) result[name.toLowerCase()] = value;
     for (const [name, value] of Object.entries(add)) {
-      const before = result[name.toLowerCase()];
+      const before = own(result, name.toLowerCase());
       if (!isHost(name)) result[name.toLowerCase()] = before === undefined ? value : `${before},${value}`;
     }
   }

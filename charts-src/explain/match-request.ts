@@ -1,5 +1,6 @@
 import type { HTTPMatchRequest, StringMatch } from '../imports/istio.ts';
 import { selects, type Labels } from '../graph/labels.ts';
+import { own } from '../model/own.ts';
 import { claimAt, routedClaim, textsOf, type Claims } from './claims.ts';
 import { normalizedPath, type Request } from './request.ts';
 import { isPresenceMatch, matchText, stringMatches } from './string-match.ts';
@@ -163,7 +164,7 @@ function headerValue(name: string, { headers, authority, method, path, scheme }:
     case ':scheme':
       return scheme;
     default:
-      return Object.hasOwn(headers, name) ? headers[name] : undefined;
+      return own(headers, name);
   }
 }
 

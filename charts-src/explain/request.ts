@@ -38,7 +38,7 @@ export function readRequest(
     return { problem: { message: `"${method}" is no HTTP method`, fix: 'write the method first, such as GET' } };
   const read = readUrl(url);
   if ('problem' in read) return read;
-  const fields: Record<string, string> = {};
+  const fields = new Map<string, string>();
   for (const header of headers) {
     const [, name = '', value = ''] = /^([^=:\s]+)\s*[=:]\s*(.*)$/s.exec(header) ?? [];
     if (!TOKEN.test(name))
@@ -49,10 +49,10 @@ export function readRequest(
         },
       };
     const key = name.toLowerCase();
-    const before = fields[key];
-    fields[key] = before === undefined ? value.trim() : `${before},${value.trim()}`;
+    const before = fields.get(key);
+    fields.set(key, before === undefined ? value.trim() : `${before},${value.trim()}`);
   }
-  return { request: { method, url, headers: fields, ...read } };
+  return { request: { method, url, headers: Object.fromEntries(fields), ...read } };
 }
 
 type ReadUrl = Pick<Request, 'scheme' | 'host' | 'port' | 'path' | 'query'>;

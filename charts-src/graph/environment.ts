@@ -1,4 +1,5 @@
 import { objectName, type Manifest } from '../manifest/manifest.ts';
+import { own } from '../model/own.ts';
 import type { Path } from '../model/schema.ts';
 import type { MeshGraph } from './mesh-graph.ts';
 import type { Container } from './shapes.ts';
@@ -154,9 +155,6 @@ function fromBase64(text: string): string {
   }
   return decoded;
 }
-
-const own = (data: Readonly<Record<string, string>>, key: string): string | undefined =>
-  Object.hasOwn(data, key) ? data[key] : undefined;
 
 /** `$(NAME)` stands for a variable that was set before. Source: Kubernetes' expansion of env and args */
 const expand = (text: string, known: ReadonlyMap<string, string>): string =>

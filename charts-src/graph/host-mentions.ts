@@ -1,3 +1,5 @@
+import { own } from '../model/own.ts';
+
 /** A host that a text names. */
 export interface HostMention {
   /** In lower case, as it is written: `users`, `users.shop`, `10.0.0.7`. */
@@ -71,7 +73,7 @@ function mention(piece: string, isNamedHost: boolean): HostMention | undefined {
   const path = slash < 0 ? undefined : /^\/([^/?#;]+)/.exec(rest.slice(slash))?.[1];
   return {
     host: name.toLowerCase().replace(/\.$/, ''),
-    port: digits === undefined ? (scheme === undefined ? undefined : PORTS[scheme]) : Number(digits),
+    port: digits === undefined ? (scheme === undefined ? undefined : own(PORTS, scheme)) : Number(digits),
     scheme,
     path,
   };

@@ -1,4 +1,5 @@
 import type { HTTPMatchRequest, HTTPRoute, StringMatch } from '../imports/istio.ts';
+import { own } from '../model/own.ts';
 import type { Path } from '../model/schema.ts';
 import { isExportedTo } from './export-to.ts';
 import type { Resource } from './resource.ts';
@@ -178,12 +179,12 @@ function conflicts(root: HttpMatch, leaf: HttpMatch): boolean {
     return true;
   for (const field of ['headers', 'withoutHeaders', 'queryParams'] as const)
     for (const [key, match] of Object.entries(inner[field] ?? {}))
-      if (textConflicts(outer[field]?.[key], match)) return true;
+      if (textConflicts(own(outer[field] ?? {}, key), match)) return true;
   if ((outer.ignoreUriCase ?? false) !== (inner.ignoreUriCase ?? false)) return true;
   if (outer.port && inner.port && outer.port !== inner.port) return true;
   if (outer.sourceNamespace && inner.sourceNamespace !== outer.sourceNamespace) return true;
   for (const [key, value] of Object.entries(inner.sourceLabels ?? {})) {
-    const wanted = outer.sourceLabels?.[key];
+    const wanted = own(outer.sourceLabels ?? {}, key);
     if (wanted !== undefined && wanted !== value) return true;
   }
   return (

@@ -1,3 +1,4 @@
+import { own } from '../model/own.ts';
 import type { LabelSelectorSpec } from './shapes.ts';
 
 /** Labels of an object or of pods. */
@@ -14,7 +15,7 @@ export function selects(selector: Labels, labels: Labels): boolean {
 export const selectorMatches = (selector: LabelSelectorSpec, labels: Labels): boolean =>
   selects(selector.matchLabels ?? {}, labels) &&
   (selector.matchExpressions ?? []).every(({ key = '', operator, values = [] }) => {
-    const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
+    const value = own(labels, key);
     switch (operator) {
       case 'In':
         return value !== undefined && values.includes(value);

@@ -1,3 +1,5 @@
+import { own } from '../model/own.ts';
+
 /**
  * What Istio takes a port to speak. `sniffed`: neither the port's name nor `appProtocol` says, or they say something
  * that Istio does not know, so proxies look at the first bytes.
@@ -57,7 +59,7 @@ export interface PortName {
  */
 export function parseProtocol(text: string): Protocol | undefined {
   const lower = text.toLowerCase();
-  return Object.hasOwn(BY_NAME, lower) ? BY_NAME[lower] : undefined;
+  return own(BY_NAME, lower);
 }
 
 /**

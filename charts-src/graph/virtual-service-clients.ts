@@ -1,3 +1,4 @@
+import { own } from '../model/own.ts';
 import type { GatewayNode } from './gateways.ts';
 import type { MeshGraph } from './mesh-graph.ts';
 import type { Resource } from './resource.ts';
@@ -13,7 +14,7 @@ const DEFAULT_GATEWAYS: Readonly<Record<string, readonly string[]>> = {
 /** Whether a selector can only mean a gateway that Istio's own charts install, whose pods are rarely in the files. */
 export function selectsDefaultGateway(selector: Readonly<Record<string, string>>): boolean {
   const labels = Object.entries(selector);
-  return labels.length > 0 && labels.every(([key, value]) => DEFAULT_GATEWAYS[key]?.includes(value) ?? false);
+  return labels.length > 0 && labels.every(([key, value]) => own(DEFAULT_GATEWAYS, key)?.includes(value) ?? false);
 }
 
 /** The gateways that act on a VirtualService. */

@@ -1,5 +1,6 @@
 import type { Manifest } from '../manifest/manifest.ts';
 import { conform } from '../model/conform.ts';
+import { own } from '../model/own.ts';
 import type { Path } from '../model/schema.ts';
 import type { Labels } from './labels.ts';
 import type { Injection } from './namespace.ts';
@@ -57,7 +58,7 @@ export const WORKLOAD_KINDS: readonly string[] = Object.keys(GROUP_OF_KIND);
 
 /** Whether an object makes pods. */
 export const isWorkload = ({ kind, group }: Pick<Manifest, 'kind' | 'group'>): boolean =>
-  Object.hasOwn(GROUP_OF_KIND, kind) && GROUP_OF_KIND[kind] === group;
+  own(GROUP_OF_KIND, kind) === group;
 
 /** The workload that an object is. */
 export function workloadOf(manifest: Manifest, injection: Injection, autoscaling: Autoscaling | undefined): Workload {

@@ -1,3 +1,5 @@
+import { own } from '../model/own.ts';
+
 /** The group of an apiVersion: `apps` of `apps/v1`, empty for the core group. */
 export const groupOf = (apiVersion: string): string =>
   apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
@@ -29,7 +31,7 @@ const CLUSTER_SCOPED: Readonly<Record<string, readonly string[]>> = {
 
 /** Whether objects of this kind belong to no namespace; kinds that are not known are taken as namespaced. */
 export const isClusterScoped = (apiVersion: string, kind: string): boolean =>
-  CLUSTER_SCOPED[groupOf(apiVersion)]?.includes(kind) ?? false;
+  own(CLUSTER_SCOPED, groupOf(apiVersion))?.includes(kind) ?? false;
 
 /**
  * Kinds in the order in which they are written and applied: what others need comes first. Policies stand before the

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../imports/istio.ts';
+import { own } from '../model/own.ts';
 import { formatPath, show, type Path } from '../model/schema.ts';
 import type { Document, Span } from './document.ts';
 import { readDocument, readDocuments, type Format } from './documents.ts';
@@ -255,9 +256,6 @@ const isObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isText = (value: JsonValue | undefined): value is string => typeof value === 'string' && value !== '';
-
-const own = (object: JsonObject, field: string): JsonValue | undefined =>
-  Object.hasOwn(object, field) ? object[field] : undefined;
 
 const asObject = (value: JsonValue | undefined): JsonObject => (isObject(value) ? value : {});
 

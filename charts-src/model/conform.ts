@@ -1,4 +1,5 @@
 import { durationMs } from './duration.ts';
+import { own } from './own.ts';
 import type { ObjectSchema, Schema } from './schema.ts';
 
 /**
@@ -91,7 +92,7 @@ function fitMap(values: Schema, value: Fields): Fields {
 function fitObject(schema: ObjectSchema, value: Fields): Fields {
   let changed: Record<string, unknown> | undefined;
   for (const key of Object.keys(value)) {
-    const field = Object.hasOwn(schema.fields, key) ? schema.fields[key] : undefined;
+    const field = own(schema.fields, key);
     const fitted = field === undefined ? undefined : fit(field, value[key]);
     if (fitted === value[key]) continue;
     changed ??= { ...value };

@@ -1,6 +1,7 @@
 import { acceptanceAnnotations, type Acceptances } from './acceptance.ts';
 import type { Contract, Operation } from './contract.ts';
 import type { Duration } from './duration.ts';
+import { own } from './own.ts';
 import type { Callee, ExternalCallee, Party } from './party.ts';
 import type { Retries, TrafficPolicy } from './traffic-policy.ts';
 
@@ -47,7 +48,7 @@ export const operationsOf = (edge: RequestEdge): readonly Operation[] =>
   edge.operations.flatMap((name) => {
     // The key type of a contract that holds no operation is never; a lookup by any name is then undefined.
     const operations = edge.contract.operations as Readonly<Record<string, Operation | undefined>>;
-    const operation = Object.hasOwn(operations, name) ? operations[name] : undefined; // `constructor` is none
+    const operation = own(operations, name);
     return operation === undefined ? [] : [operation];
   });
 

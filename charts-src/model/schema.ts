@@ -1,4 +1,5 @@
 import { closest } from './closest.ts';
+import { own } from './own.ts';
 
 /** Names and indexes that lead from a value to one of its parts: `['spec', 'http', 0, 'timeout']`. */
 export type Path = readonly (string | number)[];
@@ -472,9 +473,6 @@ function isSet(value: Fields, field: string, nullable: readonly string[] = []): 
   const found = own(value, field);
   return found !== undefined && !(found === null && nullable.includes(field));
 }
-
-/** A field's value; undefined when it is not there. Inherited names such as `constructor` are not there. */
-const own = (value: Fields, field: string): unknown => (Object.hasOwn(value, field) ? value[field] : undefined);
 
 // The Greek letter is escaped: one such letter doubles what the whole bundle takes in memory.
 const MS_PER_UNIT: Readonly<Record<string, number>> = {

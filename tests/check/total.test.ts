@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { check } from '../../charts-src/check/check.ts';
 import type { CheckResult } from '../../charts-src/check/run-check.ts';
 import { readManifests } from '../../charts-src/manifest/read-manifests.ts';
+import { changedManifests, oddChanges } from '../support/odd-values.ts';
 
 const folder = resolve(import.meta.dirname, '../../docs/findings');
 
@@ -13,64 +14,6 @@ const examples: readonly (readonly unknown[])[] = readdirSync(folder)
   .flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(/^```yaml (?:bad|good)\n([\s\S]*?)^```$/gm)])
   .map(([, text = '']) => readManifests('page.yaml', text).manifests.map(({ object }) => object))
   .filter((objects) => objects.length > 0);
-
-/** What nobody writes on purpose. */
-const ODD: readonly unknown[] = [
-  null,
-  true,
-  0,
-  -1,
-  1.5,
-  1e21,
-  '',
-  ' ',
-  'x',
-  '*',
-  '-',
-  '0',
-  '1s',
-  '-5m',
-  '$(A)',
-  '{}',
-  'a/b/c',
-  '..',
-  'ä',
-  'constructor',
-  '__proto__',
-  'a'.repeat(300),
-  [],
-  [null],
-  [[]],
-  ['', ''],
-  {},
-  { '': '' },
-  { constructor: 1 },
-  [{}],
-  { a: { b: [] } },
-];
-
-/** A path to every part of a value. */
-function* paths(value: unknown, path: readonly (string | number)[] = []): Generator<readonly (string | number)[]> {
-  yield path;
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, item] of Array.isArray(value) ? value.entries() : Object.entries(value))
-    yield* paths(item, [...path, key]);
-}
-
-type Holder = Record<string | number, unknown>;
-
-/** A copy in which one part is another value, or is gone. */
-function changed(value: unknown, path: readonly (string | number)[], to: unknown): unknown {
-  const copy = structuredClone(value);
-  const last = path.at(-1);
-  if (last === undefined) return to;
-  let at = copy as Holder;
-  for (const part of path.slice(0, -1)) at = at[part] as Holder; // a path of this very value
-  if (to !== undefined) at[last] = to;
-  else if (Array.isArray(at)) at.splice(Number(last), 1);
-  else delete at[last];
-  return copy;
-}
 
 const problemsOf = ({ bugs, findings }: CheckResult): readonly string[] => [
   ...bugs.map(({ code, object, message }) => `${code} ${object ?? ''}: ${message}`),
@@ -93,22 +36,12 @@ describe('check is total', () => {
     expect(examples.length).toBeGreaterThan(200);
     let looked = 0;
     fc.assert(
-      fc.property(
-        fc.constantFrom(...examples),
-        fc.array(fc.tuple(fc.nat(), fc.constantFrom(...ODD, undefined)), { minLength: 1, maxLength: 3 }),
-        (objects, changes) => {
-          let mutated: unknown = objects;
-          for (const [which, to] of changes) {
-            const all = [...paths(mutated)].slice(1);
-            const path = all[which % Math.max(1, all.length)];
-            if (path) mutated = changed(mutated, path, to);
-          }
-          const documents = Array.isArray(mutated) ? (mutated as readonly unknown[]) : [mutated];
-          const text = documents.map((object) => JSON.stringify(object)).join('\n---\n');
-          looked += documents.length;
-          expect(problemsOf(check({ 'mesh.yaml': text })), text).toEqual([]);
-        },
-      ),
+      fc.property(fc.constantFrom(...examples), oddChanges, (objects, changes) => {
+        const documents = changedManifests(objects, changes);
+        const text = documents.join('\n---\n');
+        looked += documents.length;
+        expect(problemsOf(check({ 'mesh.yaml': text })), text).toEqual([]);
+      }),
       { numRuns: RUNS },
     );
     expect(looked).toBeGreaterThan(RUNS / 2);

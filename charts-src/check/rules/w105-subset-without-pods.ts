@@ -5,6 +5,7 @@ import { selectsAll, subsetEndpoints } from '../../graph/subset-pods.ts';
 import { workloadName } from '../../graph/workload.ts';
 import type { Subset } from '../../imports/istio.ts';
 import { fullHost, isWildcardHost } from '../../model/host.ts';
+import { own } from '../../model/own.ts';
 import { knownHost } from '../known-host.ts';
 import type { Hit, Rule } from '../rule.ts';
 import { subsetKey, subsetShares } from '../subset-share.ts';
@@ -57,7 +58,7 @@ function severityFor(graph: MeshGraph, target: MeshHost, host: string, subset: S
 function contradiction({ from }: MeshHost, { labels = {} }: Subset): readonly [string, string] | undefined {
   const selector = from.kind === 'Service' ? (from.spec.selector ?? {}) : {};
   for (const key of Object.keys(labels)) {
-    const wanted = selector[key];
+    const wanted = own(selector, key);
     if (wanted !== undefined && wanted !== labels[key]) return [key, wanted];
   }
   return undefined;
@@ -96,7 +97,9 @@ function wordsFor(
   const keys = Object.keys(labels);
   const values = [
     ...new Set(
-      target.workloads.map((workload) => keys.map((key) => `${key}: ${workload.labels[key] ?? '(none)'}`).join(', ')),
+      target.workloads.map((workload) =>
+        keys.map((key) => `${key}: ${own(workload.labels, key) ?? '(none)'}`).join(', '),
+      ),
     ),
   ];
   return {

@@ -2,6 +2,7 @@ import type { Labels } from '../../graph/labels.ts';
 import { selectsDefaultGateway } from '../../graph/virtual-service-clients.ts';
 import { workloadName } from '../../graph/workload.ts';
 import { closest } from '../../model/closest.ts';
+import { own } from '../../model/own.ts';
 import type { Rule } from '../rule.ts';
 
 /** No pod has the labels that a Gateway selects: nobody opens its ports. */
@@ -35,7 +36,7 @@ export const gatewayWithoutPods = {
         message: `no pods among the files have the labels ${labelText(selector)}, so nobody opens the ports of this Gateway${meant === undefined ? ', unless its proxy is installed elsewhere' : ''}`,
         fix:
           meant !== undefined
-            ? `did you mean ${labelText(Object.fromEntries(Object.keys(selector).map((name) => [name, meant.labels[name] ?? ''])))}`
+            ? `did you mean ${labelText(Object.fromEntries(Object.keys(selector).map((name) => [name, own(meant.labels, name) ?? ''])))}`
             : some === undefined
               ? 'name labels of the pods of a gateway; those of Istio itself have istio: ingressgateway'
               : `name labels of the pods of a gateway, such as those of ${workloadName(some)}: ${labelText(ownLabels(some.labels))}`,
@@ -47,7 +48,7 @@ export const gatewayWithoutPods = {
 /** Whether pods have labels of the same names, with values that are the same or nearly so. */
 const isSlipOf = (selector: Labels, labels: Labels): boolean =>
   Object.entries(selector).every(([key, value]) => {
-    const other = labels[key];
+    const other = own(labels, key);
     return other !== undefined && (other === value || closest(value, [other]) !== undefined);
   });
 

@@ -3,6 +3,7 @@ import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import { selects, type Labels } from '../../graph/labels.ts';
 import type { Workload } from '../../graph/workload.ts';
 import type { Manifest } from '../../manifest/manifest.ts';
+import { own } from '../../model/own.ts';
 import type { Path } from '../../model/schema.ts';
 import { looksLikeGateway } from '../gateway-policies.ts';
 import type { Rule, Severity } from '../rule.ts';
@@ -130,7 +131,7 @@ function slipOf(selector: Labels, workloads: readonly Workload[]): Slip | undefi
   for (const [key, value] of Object.entries(selector)) {
     const others = Object.fromEntries(Object.entries(selector).filter(([other]) => other !== key));
     const values = new Set(
-      workloads.filter(({ labels }) => selects(others, labels)).flatMap(({ labels }) => labels[key] ?? []),
+      workloads.filter(({ labels }) => selects(others, labels)).flatMap(({ labels }) => own(labels, key) ?? []),
     );
     const meant = slipOfPen(value, values);
     if (meant !== undefined) return { key, value, meant };

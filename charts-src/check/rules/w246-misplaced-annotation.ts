@@ -1,3 +1,4 @@
+import { own } from '../../model/own.ts';
 import {
   ANNOTATED_KINDS,
   annotatedObjects,
@@ -42,10 +43,10 @@ export const misplacedAnnotation = {
           };
       }
       for (const key of Object.keys(labels)) {
-        const targets = Object.hasOwn(istioLabels, key) ? istioLabels[key] : undefined;
+        const targets = own(istioLabels, key);
         if (targets === undefined || isReadOn(targets, kind)) continue;
         // The same label on the pods themselves does what was meant; here it is for people who look for workloads.
-        if (podLabels?.[key] !== undefined) continue;
+        if (own(podLabels ?? {}, key) !== undefined) continue;
         yield {
           manifest,
           at: [...at, 'labels', key],

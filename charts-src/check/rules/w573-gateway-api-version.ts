@@ -1,3 +1,4 @@
+import { own } from '../../model/own.ts';
 import type { Rule } from '../rule.ts';
 
 const BUNDLE = 'gateway.networking.k8s.io/bundle-version';
@@ -20,7 +21,7 @@ export const gatewayApiVersion = {
   reads: ['CustomResourceDefinition'],
   *check({ objects }) {
     for (const manifest of objects('CustomResourceDefinition', 'apiextensions.k8s.io')) {
-      const minimum = Object.hasOwn(MINIMUM, manifest.name) ? MINIMUM[manifest.name] : undefined;
+      const minimum = own(MINIMUM, manifest.name);
       const version = manifest.annotations[BUNDLE] ?? '';
       const [, major, minor] = /^v?(\d+)\.(\d+)(?:\.|-|$)/.exec(version) ?? [];
       if (minimum === undefined || major === undefined || minor === undefined) continue;

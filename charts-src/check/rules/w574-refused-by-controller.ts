@@ -1,5 +1,6 @@
 import type { Manifest } from '../../manifest/manifest.ts';
 import { conform } from '../../model/conform.ts';
+import { own } from '../../model/own.ts';
 import type { Path, Schema } from '../../model/schema.ts';
 import type { Rule } from '../rule.ts';
 
@@ -68,10 +69,10 @@ function conditionsOf({
   object,
 }: Manifest): readonly { readonly condition: Condition; readonly at: Path }[] {
   const key = `${group}/${kind}`;
-  const types = Object.hasOwn(TYPES, key) ? TYPES[key] : undefined;
+  const types = own(TYPES, key);
   if (types === undefined || object['status'] === undefined) return [];
   const status = conform(statusShape, object['status']) as Status; // `conform` leaves these types
-  const own = (status.conditions ?? []).map((condition, index) => ({
+  const ofItself = (status.conditions ?? []).map((condition, index) => ({
     condition,
     at: ['status', 'conditions', index] as Path,
   }));
@@ -81,5 +82,5 @@ function conditionsOf({
       at: ['status', 'parents', place, 'conditions', index] as Path,
     })),
   );
-  return [...own, ...ofParents].filter(({ condition }) => types.includes(condition.type ?? ''));
+  return [...ofItself, ...ofParents].filter(({ condition }) => types.includes(condition.type ?? ''));
 }

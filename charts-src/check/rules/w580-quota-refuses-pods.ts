@@ -1,6 +1,7 @@
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import type { Workload } from '../../graph/workload.ts';
 import type { Manifest } from '../../manifest/manifest.ts';
+import { own } from '../../model/own.ts';
 import { appContainers, initContainers } from '../app-containers.ts';
 import { longRunning } from '../long-running.ts';
 import { listNames } from '../mesh-presence.ts';
@@ -55,16 +56,18 @@ const COUNTED: Readonly<Record<string, readonly ['requests' | 'limits', string]>
   'limits.memory': ['limits', 'memory'],
 };
 
-const isCounted = (graph: MeshGraph, namespace: string, name: string): boolean =>
-  COUNTED[name] !== undefined && !hasDefault(graph, namespace, COUNTED[name][1]);
+function isCounted(graph: MeshGraph, namespace: string, name: string): boolean {
+  const counted = own(COUNTED, name);
+  return counted !== undefined && !hasDefault(graph, namespace, counted[1]);
+}
 
 function isUnsaid(workload: Workload, name: string): boolean {
-  const [kind, resource] = COUNTED[name] ?? ['requests', name];
+  const [kind, resource] = own(COUNTED, name) ?? ['requests', name];
   return [...appContainers(workload), ...initContainers(workload)].some(
     ({ container: { resources } }) =>
-      resources?.[kind]?.[resource] === undefined &&
+      own(resources?.[kind] ?? {}, resource) === undefined &&
       // A limit without a request is the request as well.
-      (kind === 'limits' || resources?.limits?.[resource] === undefined),
+      (kind === 'limits' || own(resources?.limits ?? {}, resource) === undefined),
   );
 }
 
@@ -84,7 +87,7 @@ const hasDefault = (graph: MeshGraph, namespace: string, resource: string): bool
         range.namespace === namespace &&
         itemsOf(fieldsOf(range.object['spec'])['limits']).some((limit) =>
           ['default', 'defaultRequest', 'max'].some(
-            (field) => fieldsOf(fieldsOf(limit)[field])[resource] !== undefined,
+            (field) => own(fieldsOf(fieldsOf(limit)[field]), resource) !== undefined,
           ),
         ),
     );

@@ -1,5 +1,6 @@
 import type { AuthorizationPolicySpec } from '../../imports/istio.ts';
 import { closest } from '../../model/closest.ts';
+import { own } from '../../model/own.ts';
 import type { Path } from '../../model/schema.ts';
 import {
   addressValues,
@@ -52,7 +53,7 @@ export function* authorizationConditions({ rules = [] }: AuthorizationPolicySpec
 function* condition(at: Path, key: string, values: Readonly<Record<string, readonly string[]>>): Objections {
   const problem = keyProblem(key);
   if (problem !== undefined) yield refused([...at, 'key'], ...problem);
-  const check = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
+  const check = own(KEYS, key);
   for (const [field, list] of Object.entries(values)) yield* (check ?? nonEmptyValues)([...at, field], list);
 }
 

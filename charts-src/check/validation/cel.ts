@@ -1,3 +1,5 @@
+import { own } from '../../model/own.ts';
+
 // The syntax of the Common Expression Language. Whether names and types fit is not judged: Istio's webhook does not
 // either, Envoy does when it gets the expression.
 // Source: the grammar of the language definition of CEL, and its standard macros
@@ -185,7 +187,7 @@ class Parser {
     const name = this.#name();
     if (!this.#accept('(')) return 'selection';
     const parts = this.#list(')');
-    if (Object.hasOwn(MACROS, name) && MACROS[name]?.includes(parts.length) && parts[0] !== 'name')
+    if (own(MACROS, name)?.includes(parts.length) && parts[0] !== 'name')
       fault(`${name}() names no variable as its first argument`);
     return 'other';
   }

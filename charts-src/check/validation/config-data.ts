@@ -1,4 +1,5 @@
 import type { Manifest } from '../../manifest/manifest.ts';
+import { own } from '../../model/own.ts';
 import { show } from '../../model/schema.ts';
 import { fieldsOf, isGiven } from '../../manifest/raw.ts';
 import type { Refusals } from './refusal.ts';
@@ -38,7 +39,7 @@ export function* configRefusals({ kind, object }: Manifest): Refusals {
   const { type, data, stringData } = object;
   if (kind !== 'Secret' || typeof type !== 'string') return;
   const present = { ...fieldsOf(data), ...fieldsOf(stringData) };
-  for (const key of KEYS_OF_TYPE[type] ?? [])
+  for (const key of own(KEYS_OF_TYPE, type) ?? [])
     if (!isGiven(present[key]) && present[key] !== '')
       yield {
         at: ['type'],

@@ -1,4 +1,5 @@
 import type { EnvoyConfigMatch, EnvoyConfigPatch, EnvoyFilterMatch, EnvoyFilterSpec } from '../../imports/istio.ts';
+import { own } from '../../model/own.ts';
 import type { Path } from '../../model/schema.ts';
 import { byteLength } from './byte-length.ts';
 import { OLD_FILTER_NAMES } from './old-filter-names.ts';
@@ -118,7 +119,7 @@ function* filterMatch(at: Path, { name = '', subFilter }: EnvoyFilterMatch, appl
 }
 
 function* oldName(at: Path, name: string): Objections {
-  const newName = Object.hasOwn(OLD_FILTER_NAMES, name) ? OLD_FILTER_NAMES[name] : undefined;
+  const newName = own(OLD_FILTER_NAMES, name);
   if (newName !== undefined)
     yield warned(
       at,

@@ -1,6 +1,7 @@
 import { istioSchemas } from '../../imports/istio-schemas.ts';
 import type { Manifest } from '../../manifest/manifest.ts';
 import { closest, editDistance } from '../../model/closest.ts';
+import { own } from '../../model/own.ts';
 import { BUILT_IN_KINDS, REMOVED_ISTIO_GROUPS, REMOVED_VERSIONS } from './built-in-kinds.ts';
 
 /** Something that is wrong with the apiVersion or kind of an object. */
@@ -28,7 +29,7 @@ export function kindProblem({
   kind,
 }: Pick<Manifest, 'apiVersion' | 'group' | 'kind'>): KindProblem | undefined {
   if (NOT_FOR_CLUSTERS.has(kind) || kind.endsWith('List')) return undefined;
-  const gone = Object.hasOwn(REMOVED_ISTIO_GROUPS, group) ? REMOVED_ISTIO_GROUPS[group] : undefined;
+  const gone = own(REMOVED_ISTIO_GROUPS, group);
   if (gone !== undefined)
     return {
       at: 'apiVersion',
@@ -41,7 +42,7 @@ export function kindProblem({
 }
 
 function ofIstio(apiVersion: string, group: string, kind: string): KindProblem | undefined {
-  const known = versionsOf(istioKinds, kind);
+  const known = own(istioKinds, kind);
   if (known?.includes(apiVersion) === true) return undefined;
   if (known !== undefined)
     return { at: 'apiVersion', what: `there is no ${kind} in "${apiVersion}"`, fix: `write apiVersion: ${known[0]}` };
@@ -57,9 +58,9 @@ function ofIstio(apiVersion: string, group: string, kind: string): KindProblem |
 }
 
 function ofKubernetes(apiVersion: string, group: string, kind: string): KindProblem | undefined {
-  const known = versionsOf(BUILT_IN_KINDS, kind);
+  const known = own(BUILT_IN_KINDS, kind);
   if (known?.includes(apiVersion) === true) return undefined;
-  if (versionsOf(REMOVED_VERSIONS, apiVersion)?.includes(kind) === true)
+  if (own(REMOVED_VERSIONS, apiVersion)?.includes(kind) === true)
     return {
       at: 'apiVersion',
       what: `"${apiVersion}" was the version of ${kind} in older clusters, and Kubernetes 1.30 and newer do not serve it`,
@@ -79,7 +80,7 @@ function ofKubernetes(apiVersion: string, group: string, kind: string): KindProb
 
 /** A kind of Istio under a group that is nearly the right one. */
 function misspeltIstio(apiVersion: string, group: string, kind: string): KindProblem | undefined {
-  const known = versionsOf(istioKinds, kind);
+  const known = own(istioKinds, kind);
   if (known === undefined || kind === 'Gateway' || kind === 'Telemetry') return undefined;
   const [first = ''] = known;
   const isClose = group === '' || editDistance(group, groupOf(first)) <= 3;
@@ -87,9 +88,6 @@ function misspeltIstio(apiVersion: string, group: string, kind: string): KindPro
     ? { at: 'apiVersion', what: `there is no ${kind} in "${apiVersion}"`, fix: `write apiVersion: ${first}` }
     : undefined;
 }
-
-const versionsOf = (table: Readonly<Record<string, readonly string[]>>, name: string): readonly string[] | undefined =>
-  Object.hasOwn(table, name) ? table[name] : undefined;
 
 /** Whether it is a version before a stable one: clusters may serve it or not. */
 const isPreview = (apiVersion: string): boolean =>

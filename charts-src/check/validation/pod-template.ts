@@ -1,3 +1,4 @@
+import { own } from '../../model/own.ts';
 import { show, type Path } from '../../model/schema.ts';
 import { isName, isPortName, portNumberOf, portReference } from './ports-of-kubernetes.ts';
 import { quantity } from './quantity.ts';
@@ -167,7 +168,7 @@ function* resources(at: Path, all: unknown): Refusals {
           fix: 'write a number with a unit, such as "500m" or "256Mi"',
         };
   for (const [name, request] of Object.entries(fieldsOf(requests))) {
-    const [asked, most] = [quantity(request), quantity(fieldsOf(limits)[name])];
+    const [asked, most] = [quantity(request), quantity(own(fieldsOf(limits), name))];
     if (asked !== undefined && most !== undefined && asked > most)
       yield {
         at: [...at, 'requests', name],
