@@ -3,10 +3,14 @@ import { configDefaults, defineConfig, type TestProjectInlineConfiguration } fro
 /** Folders of tests/ that need more than Node: each is a project of its own, and a tier of `npm test`. */
 const REAL = ['judges', 'apiserver', 'services', 'live', 'package'] as const;
 
+/** Property tests try values that the runner can name. */
+const SEEDED = ['tests/support/property-seed.ts'];
+
 /** Tests against real servers: one file at a time on the machine's two cores, and no second try that would hide a failure. */
 const real = (name: (typeof REAL)[number]): TestProjectInlineConfiguration => ({
   test: {
     name,
+    setupFiles: SEEDED,
     include: [`tests/${name}/**/*.test.ts`],
     fileParallelism: false,
     retry: 0,
@@ -28,6 +32,7 @@ const services: TestProjectInlineConfiguration = {
 const simulation: TestProjectInlineConfiguration = {
   test: {
     name: 'simulation',
+    setupFiles: SEEDED,
     include: ['tests/simulation/**/*.test.ts'],
     maxWorkers: 2,
     testTimeout: 900_000,
@@ -47,6 +52,7 @@ export default defineConfig({
       {
         test: {
           name: 'pure',
+          setupFiles: SEEDED,
           include: ['tests/**/*.test.ts'],
           exclude: NOT_PURE,
           isolate: false,

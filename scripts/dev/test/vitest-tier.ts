@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ROOT } from '../provision/locate.ts';
 import { command } from './command.ts';
 import { together, type NotPassed, type Outcome } from './outcome.ts';
+import { propertySeed } from './property-seed.ts';
 import { REPORT_FILE } from './vitest-report.ts';
 
 /** Folder of build/ with a report a tier. */
@@ -22,6 +23,7 @@ export const runVitest = async ({ tier, projects, node, timeoutMs, env }: Vitest
   const report = join(RESULTS_FOLDER, `${tier}.json`);
   mkdirSync(RESULTS_FOLDER, { recursive: true });
   rmSync(report, { force: true });
+  const seed = propertySeed(tier);
   const ended = await command(
     node,
     [
@@ -31,7 +33,10 @@ export const runVitest = async ({ tier, projects, node, timeoutMs, env }: Vitest
       '--reporter=default',
       '--reporter=./scripts/dev/test/vitest-report.ts',
     ],
-    { timeoutMs, env: { ...env, [REPORT_FILE]: report } },
+    {
+      timeoutMs,
+      env: { ...env, [REPORT_FILE]: report, ...(seed !== undefined && { WEFT_PROPERTY_SEED: String(seed) }) },
+    },
   );
   const broken = (why: string): Outcome => ({
     passed: 0,
