@@ -12,7 +12,6 @@ import type {
   PoliciesFile,
   RequestMatchFile,
   StepFile,
-  TextMatchFile,
 } from './plan-file.ts';
 import type { Arm, CapacityRule, Hook, Limit, Plan, Policies, RequestMatch, Step, Target, TextMatch } from './plan.ts';
 import type { Reference } from './ports/cluster.ts';
@@ -319,14 +318,17 @@ function readMatch({ headers, cookies, sourceLabels }: RequestMatchFile, index: 
   return { headers: texts(headers, 'headers'), cookies: texts(cookies, 'cookies'), sourceLabels: sourceLabels ?? {} };
 }
 
-function textMatch(text: string | TextMatchFile, path: Path, report: Report): TextMatch {
+/** The plan's schema has not looked at it: `x-canary:` without a value is null. */
+function textMatch(text: unknown, path: Path, report: Report): TextMatch {
   if (typeof text === 'string') return { exact: text };
   const problems = validate(textSchema, text, { at: path, reader: READER });
   for (const problem of problems) report(problem.path, problem.what, problem.fix);
-  const { regex } = text;
+  if (problems.length > 0) return { exact: '' };
+  const found = text as TextMatch; // exactly one of the three
+  const regex = 'regex' in found ? found.regex : undefined;
   if (typeof regex === 'string' && re2Matches(regex, '') === undefined)
     report([...path, 'regex'], `${show(regex)} is no pattern of RE2`, 'write it without lookahead and backreferences');
-  return problems.length > 0 ? { exact: '' } : (text as TextMatch); // exactly one of the three
+  return found;
 }
 
 const textSchema = {

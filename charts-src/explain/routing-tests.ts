@@ -1,6 +1,6 @@
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { closest } from '../model/closest.ts';
-import { dataFile, validate, type ObjectSchema, type Schema, type SchemaProblem } from '../model/schema.ts';
+import { dataFile, validate, type ObjectSchema, type Path, type Schema, type SchemaProblem } from '../model/schema.ts';
 import { explain } from './explain.ts';
 import type { Explanation, Origin } from './explanation.ts';
 import { readRequest } from './request.ts';
@@ -72,8 +72,36 @@ export const routingTestsSchema: ObjectSchema = {
 };
 
 /** Everything that is wrong with a file of routing tests; nothing when it can be run. */
-export const routingTestProblems = (document: unknown): readonly SchemaProblem[] =>
-  validate(routingTestsSchema, document, { reader: dataFile });
+export function routingTestProblems(document: unknown): readonly SchemaProblem[] {
+  const problems = validate(routingTestsSchema, document, { reader: dataFile });
+  if (problems.length > 0) return problems;
+  return testsOf(document).flatMap(({ from, request }, index) => {
+    const at = ['tests', index];
+    return [
+      ...oneOrMoreProblems(from, [...at, 'from']),
+      ...(request.method === undefined ? [] : oneOrMoreProblems(request.method, [...at, 'request', 'method'])),
+      ...oneOrMoreProblems(request.url, [...at, 'request', 'url']),
+      ...Object.entries(request.headers ?? {}).flatMap(([name, value]) =>
+        oneOrMoreProblems(plainTexts(value), [...at, 'request', 'headers', name]),
+      ),
+    ];
+  });
+}
+
+/** Values of headers may be written without quotes: `x-user: 7`. */
+const plainTexts = (value: unknown): unknown => (Array.isArray(value) ? value.map(plainText) : plainText(value));
+const plainText = (value: unknown): unknown =>
+  typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+
+// An empty list would be no request at all, and a test that asks nothing passes.
+const oneOrMoreProblems = (value: unknown, at: Path): readonly SchemaProblem[] =>
+  validate(Array.isArray(value) ? { type: 'list', items: 'string', minItems: 1 } : 'string', value, {
+    at,
+    reader: dataFile,
+  });
+
+const testsOf = (document: unknown): readonly RoutingTest[] =>
+  (document as { readonly tests: readonly RoutingTest[] }).tests; // it fits the schema
 
 /** One request of a test, and what came of it. */
 export interface RoutingTestResult {
@@ -115,9 +143,10 @@ type Expectation = Readonly<Record<string, unknown>>;
  * three URLs are six requests.
  */
 export function runRoutingTests(graph: MeshGraph, document: unknown): RoutingTestReport {
-  const { tests } = document as { readonly tests: readonly RoutingTest[] }; // validated by the caller
   const reached = new Set<string>();
-  const results = tests.flatMap((test) => requestsOf(test).map((asked) => runOne(graph, test, asked, reached)));
+  const results = testsOf(document).flatMap((test) =>
+    requestsOf(test).map((asked) => runOne(graph, test, asked, reached)),
+  );
   const all = graph
     .of('VirtualService')
     .flatMap(({ namespace, name, spec }) =>

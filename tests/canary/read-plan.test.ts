@@ -227,6 +227,11 @@ describe('what is wrong with a plan is told with its place, all at once', () => 
       file: { ...SMALL, match: [{ headers: { a: { regex: '(' } } }] },
       says: ['match[0].headers.a.regex: "(" is no pattern of RE2'],
     },
+    // As in YAML: a name with a colon, and nothing behind it.
+    {
+      file: { ...SMALL, match: [{ headers: { 'x-canary': null } }] },
+      says: ['match[0].headers.x-canary: null is no value here'],
+    },
     { file: { ...SMALL, capacity: { ready: 0.5 } }, says: ['capacity.ready: 0.5 is no number of endpoints'] },
     {
       file: { ...SMALL, policies: { acknowledgement: { after: '5s', then: 'pause' } } },
