@@ -5,14 +5,7 @@ import type { Analysis } from './analysis/analysis.ts';
 import { readAnalysis } from './analysis/read-analysis.ts';
 import { basisPointsOf, NONE, percentOf, type BasisPoints } from './basis-points.ts';
 import { planSchema } from './plan-schema.ts';
-import type {
-  HookFile,
-  LimitFile,
-  PlanFile,
-  PoliciesFile,
-  RequestMatchFile,
-  StepFile,
-} from './plan-file.ts';
+import type { HookFile, LimitFile, PlanFile, PoliciesFile, RequestMatchFile, StepFile } from './plan-file.ts';
 import type { Arm, CapacityRule, Hook, Limit, Plan, Policies, RequestMatch, Step, Target, TextMatch } from './plan.ts';
 import type { Reference } from './ports/cluster.ts';
 
