@@ -336,7 +336,8 @@ describe('callers of one service, in its namespace and in another', () => {
     expect(new Set(versions)).toEqual(new Set(['v1', 'v2']));
   });
 
-  test.each([
+  // Side by side: each waits for itself.
+  test.concurrent.each([
     { caller: 'alpha', path: '/api/items/1', seconds: 1.5 },
     { caller: 'beta', path: '/api/items/1', seconds: 0.7 },
     { caller: 'beta', path: '/api/items', seconds: 2 },

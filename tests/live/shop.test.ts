@@ -399,7 +399,8 @@ describe('the shop of staging', () => {
       expect(Math.abs(v2 - count * share)).toBeLessThan(tolerance);
     });
 
-    test.each(namedEdges)('timeout and tries of %s, when the callee is slow', async (_, edge) => {
+    // Side by side: each waits for itself, and has a cluster of its own in its caller.
+    test.concurrent.each(namedEdges)('timeout and tries of %s, when the callee is slow', async (_, edge) => {
       const { timeoutMs, tries, perTryMs } = patienceOf(edge);
       const { answer, tried } = await watched(edge, `delay=${timeoutMs / 1000 + 5}`);
       expect(answer.status).toBe(504);
