@@ -82,7 +82,7 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
   const alarm = bell(clock);
   const calls = errands(clock);
   const asked = questions(clock, calls, () => alarm.ring());
-  const samples = sampling(ports.metrics, { clock, calls }, (answer) => {
+  const samples = sampling(ports.metrics, { clock, calls, ring: () => alarm.ring() }, (answer) => {
     passTime();
     judge(answer);
     alarm.ring();

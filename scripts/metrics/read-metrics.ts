@@ -1,4 +1,4 @@
-import type { Metric } from '../../charts-src/canary/analysis/analysis.ts';
+import { isCheck, type CheckMetric, type Metric } from '../../charts-src/canary/analysis/analysis.ts';
 import type { CounterSeries } from '../../charts-src/canary/analysis/counter-increments.ts';
 import type { Reading, Sample } from '../../charts-src/canary/analysis/sample.ts';
 import type { Cancellation } from '../../charts-src/canary/ports/cancellation.ts';
@@ -28,22 +28,16 @@ const DEFAULT_SETTLE_MS = 500;
 /** The evidence at its source. What cannot be read is a reading that says so, never a number. */
 export const readMetrics = ({ series, wallMs, settleMs = DEFAULT_SETTLE_MS }: MetricsOptions): Metrics => ({
   async sample(question, signal) {
-    const { metrics } = question.analysis;
+    const metrics = question.analysis.metrics.filter(isOfPrometheus);
     const at = new Date(wallMs()).toISOString();
     const now: Result<number> =
-      series === null || !metrics.some(isOfPrometheus)
+      series === null || metrics.length === 0
         ? { ok: true, value: wallMs() }
         : notBefore(question, await series.now(signal));
-    const untilMs = now.ok ? now.value - settleMs : (question.sinceMs ?? wallMs());
-    const look: SeriesLook | PortFailure = !now.ok
-      ? now.failure
-      : series === null
-        ? NO_PROMETHEUS
-        : seriesLook(series, untilMs, question, signal);
+    if (!now.ok) return now;
+    const untilMs = now.value - settleMs;
+    const look = series === null ? NO_PROMETHEUS : seriesLook(series, untilMs, question, signal);
     const readings = await Promise.all(metrics.map((metric) => reading(metric, question, look, signal)));
-    const heard = readings.filter(({ type }) => type !== 'failed');
-    const [first] = readings;
-    if (heard.length === 0 && first?.type === 'failed' && !now.ok) return now;
     const sample: Sample = {
       at,
       untilMs,
@@ -51,6 +45,14 @@ export const readMetrics = ({ series, wallMs, settleMs = DEFAULT_SETTLE_MS }: Me
     };
     return { ok: true, value: sample };
   },
+  check: async (metric, { target, run }, signal) =>
+    metric.type === 'web'
+      ? webCheck(metric, signal)
+      : commandCheck(
+          metric,
+          { WEFT_RUN: run, WEFT_NAMESPACE: target.namespace, WEFT_HOST: target.canary.host },
+          signal,
+        ),
 });
 
 /**
@@ -73,7 +75,9 @@ const NO_PROMETHEUS: PortFailure = {
   message: 'ask Prometheus: nobody said where it is. Give its address, or take only web and command checks.',
 };
 
-const isOfPrometheus = ({ type }: Metric): boolean => type === 'errors' || type === 'latency' || type === 'query';
+type PrometheusMetric = Exclude<Metric, CheckMetric>;
+
+const isOfPrometheus = (metric: Metric): metric is PrometheusMetric => !isCheck(metric);
 
 /** Prometheus at one moment: what several metrics need is read once. */
 interface SeriesLook {
@@ -101,18 +105,11 @@ function seriesLook(source: SeriesSource, untilMs: number, question: SampleQuest
 }
 
 async function reading(
-  metric: Metric,
-  { analysis, target, run }: SampleQuestion,
+  metric: PrometheusMetric,
+  { analysis, target }: SampleQuestion,
   look: SeriesLook | PortFailure,
   signal: Cancellation,
 ): Promise<Reading> {
-  if (metric.type === 'web') return webCheck(metric, signal);
-  if (metric.type === 'command')
-    return commandCheck(
-      metric,
-      { WEFT_RUN: run, WEFT_NAMESPACE: target.namespace, WEFT_HOST: target.canary.host },
-      signal,
-    );
   if ('message' in look) return { type: 'failed', failure: look };
   const arm = armOf(target, analysis.versions);
   switch (metric.type) {

@@ -186,6 +186,7 @@ export function canaryMesh(object: KubernetesObject = virtualService()): CanaryM
             const answer = mesh.metrics();
             return answer.ok ? { ok: true, value: sampleSaying(answer.value, clock) } : answer;
           },
+          check: async () => ({ type: 'answer', answer: 'passed', said: 'fine' }),
         },
         hooks: {
           call: (_, context) => {
@@ -231,7 +232,7 @@ export const assess: Drive['assess'] = {
     untilMs: sample.untilMs,
     step: { index, sinceMs: 0 },
     undecided: 0,
-    metrics: { said: { type: 'unheard', failures: 0, lastFailure: sample.at } },
+    metrics: { said: { type: 'unheard', failures: 0, lastFailure: sample.at, isAwaited: false } },
   }),
   judge: (_, evidence): Verdict => {
     const verdict = evidence.metrics['said']?.lastFailure as Verdict['verdict']; // put there by addSample

@@ -46,7 +46,7 @@ interface Moment {
   readonly isCounted: boolean;
 }
 
-const HEARD: Heard = { failures: 0, lastFailure: null };
+const HEARD: Heard = { isAwaited: false, failures: 0, lastFailure: null };
 const UNHEARD: MetricEvidence = { ...HEARD, type: 'unheard' };
 
 function addReading(
@@ -56,8 +56,9 @@ function addReading(
   reading: Reading | undefined,
   moment: Moment,
 ): MetricEvidence {
-  if (reading === undefined || reading.type === 'failed')
-    return unanswered(analysis, known ?? UNHEARD, reading?.failure.message ?? 'the sample has no such metric');
+  if (reading === undefined) return known ?? UNHEARD;
+  if (reading.type === 'awaited') return { ...(known ?? UNHEARD), isAwaited: true };
+  if (reading.type === 'failed') return unanswered(analysis, known ?? UNHEARD, reading.failure.message);
   // What a metric said before it fell silent for too long does not count any more.
   const before = known !== undefined && known.failures >= analysis.errorLimit ? undefined : known;
   const added = addAnswer(analysis, metric, before, reading, moment);
@@ -65,15 +66,15 @@ function addReading(
 }
 
 const unanswered = ({ errorLimit }: Analysis, known: MetricEvidence, lastFailure: string): MetricEvidence => {
-  const failures = known.failures + 1;
-  return failures >= errorLimit ? { type: 'unheard', failures, lastFailure } : { ...known, failures, lastFailure };
+  const heard: Heard = { isAwaited: false, failures: known.failures + 1, lastFailure };
+  return heard.failures >= errorLimit ? { type: 'unheard', ...heard } : { ...known, ...heard };
 };
 
 function addAnswer(
   analysis: Analysis,
   metric: Metric,
   before: MetricEvidence | undefined,
-  reading: Exclude<Reading, { readonly type: 'failed' }>,
+  reading: Exclude<Reading, { readonly type: 'failed' | 'awaited' }>,
   moment: Moment,
 ): MetricEvidence | undefined {
   switch (metric.type) {

@@ -30,6 +30,8 @@ export type MetricEvidence = Heard &
 
 /** Whether a metric answers. */
 export interface Heard {
+  /** It was asked again and has not answered yet: what it said before is not its last word. */
+  readonly isAwaited: boolean;
   /** Looks in a row without an answer. */
   readonly failures: number;
   readonly lastFailure: string | null;

@@ -49,22 +49,24 @@ function shareOf(metric: Metric): number {
 
 function judgeMetric(metric: Metric, known: MetricEvidence | undefined, at: Circumstances): Judgement {
   if (known === undefined || known.type === 'unheard')
-    return {
-      verdict: 'no-evidence',
-      why:
-        known?.lastFailure === undefined || known.lastFailure === null
-          ? 'nothing was measured yet'
-          : `no answer ${known.failures} times in a row: ${known.lastFailure}`,
-      figures: {},
-    };
+    return { verdict: 'no-evidence', why: silenceText(known), figures: {} };
   const judgement = judgeKnown(metric, known, at);
-  return (
-    judgement ?? {
-      verdict: 'no-evidence',
-      why: 'what was measured is of another kind than the plan asks for',
-      figures: {},
-    }
-  );
+  if (judgement === undefined)
+    return { verdict: 'no-evidence', why: 'what was measured is of another kind than the plan asks for', figures: {} };
+  // Whoever is asked once more may say something else: that it was good leads nowhere meanwhile, that it was bad stays.
+  return known.isAwaited && judgement.verdict === 'good'
+    ? {
+        ...judgement,
+        verdict: 'undecided',
+        why: `it was asked again and has not answered yet; before, ${judgement.why}`,
+      }
+    : judgement;
+}
+
+function silenceText(known: MetricEvidence | undefined): string {
+  const awaited = known?.isAwaited ? 'it was asked and has not answered yet' : undefined;
+  if (known === undefined || known.lastFailure === null) return awaited ?? 'nothing was measured yet';
+  return `${awaited === undefined ? '' : `${awaited}; `}no answer ${known.failures} times in a row: ${known.lastFailure}`;
 }
 
 function judgeKnown(metric: Metric, known: MetricEvidence, at: Circumstances): Judgement | undefined {

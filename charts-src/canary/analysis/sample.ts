@@ -9,7 +9,7 @@ export interface Sample {
   readonly at: string;
   /** Up to here counters were read, by the clock of the metrics, since 1970: the next sample begins here. */
   readonly untilMs: number;
-  /** What each metric of the analysis said, by its name. */
+  /** What each metric of the analysis said, by its name. One that is not here was not asked, and said nothing new. */
   readonly metrics: Readonly<Record<string, Reading>>;
 }
 
@@ -24,6 +24,8 @@ export type Reading =
   /** Values of a query or a web check; none: the answer was empty. */
   | { readonly type: 'values'; readonly values: readonly number[] }
   | { readonly type: 'answer'; readonly answer: 'passed' | 'failed'; readonly said: string }
+  /** It was asked, and has not answered yet: neither an answer nor a failure. */
+  | { readonly type: 'awaited' }
   /** No answer that can be used. Never a verdict. */
   | { readonly type: 'failed'; readonly failure: Pick<PortFailure, 'type' | 'message'> };
 
