@@ -1,5 +1,5 @@
 import { isCheck, type Analysis, type CheckMetric } from '../../charts-src/canary/analysis/analysis.ts';
-import type { Reading, Sample } from '../../charts-src/canary/analysis/sample.ts';
+import { failedReading, type Reading, type Sample } from '../../charts-src/canary/analysis/sample.ts';
 import type { Clock } from '../../charts-src/canary/ports/clock.ts';
 import type { Metrics, SampleQuestion } from '../../charts-src/canary/ports/metrics.ts';
 import type { Errands } from './errands.ts';
@@ -42,7 +42,7 @@ export function checks(
         call: async (stop) => ({ ok: true, value: await metrics.check(metric, question, stop) }),
         done: (answer) => {
           underWay.delete(name);
-          answers.set(name, answer.ok ? answer.value : { type: 'failed', failure: answer.failure });
+          answers.set(name, answer.ok ? answer.value : failedReading(answer.failure));
           resolve();
           onAnswer();
         },

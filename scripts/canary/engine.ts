@@ -9,7 +9,7 @@ import type { Committed } from '../../charts-src/canary/event.ts';
 import { evolve } from '../../charts-src/canary/evolve.ts';
 import type { Observation } from '../../charts-src/canary/observation.ts';
 import type { KubernetesObject, Reference } from '../../charts-src/canary/ports/cluster.ts';
-import type { PortFailure, Result } from '../../charts-src/canary/ports/failure.ts';
+import { wordsOf, type PortFailure, type Result } from '../../charts-src/canary/ports/failure.ts';
 import type { Ports } from '../../charts-src/canary/ports/ports.ts';
 import { isOver, type Holder, type Rollout, type Terminal } from '../../charts-src/canary/rollout.ts';
 import { bell } from './bell.ts';
@@ -224,7 +224,7 @@ export async function drive({ ports, assess, labels, signal, report, ...start }:
   const judge = (answer: Result<Sample>): void => {
     const { analysis } = rollout.plan;
     if (analysis === null) return;
-    if (!answer.ok) return remember(evolve(rollout, { type: 'metrics-failed' }));
+    if (!answer.ok) return remember(evolve(rollout, { type: 'metrics-failed', failure: wordsOf(answer.failure) }));
     const evidence = assess.addSample(analysis, rollout.evidence, answer.value, stepOf(rollout));
     remember(evolve(rollout, { type: 'judged', evidence, verdict: assess.judge(analysis, evidence) }));
   };

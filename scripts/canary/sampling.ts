@@ -1,8 +1,8 @@
 import { isCheck } from '../../charts-src/canary/analysis/analysis.ts';
-import type { Reading, Sample } from '../../charts-src/canary/analysis/sample.ts';
+import { failedReading, type Sample } from '../../charts-src/canary/analysis/sample.ts';
 import type { Observation } from '../../charts-src/canary/observation.ts';
 import type { Clock } from '../../charts-src/canary/ports/clock.ts';
-import type { PortFailure, Result } from '../../charts-src/canary/ports/failure.ts';
+import type { Result } from '../../charts-src/canary/ports/failure.ts';
 import type { Metrics, SampleQuestion } from '../../charts-src/canary/ports/metrics.ts';
 import { checks } from './checks.ts';
 import type { Errands } from './errands.ts';
@@ -69,9 +69,7 @@ function withChecks(
   if (!isHeard) return answer;
   const silent = analysis.metrics
     .filter((metric) => !isCheck(metric))
-    .map(({ name }) => [name, failed(answer.failure)]);
+    .map(({ name }) => [name, failedReading(answer.failure)]);
   const metrics: Sample['metrics'] = { ...Object.fromEntries(silent), ...said };
   return { ok: true, value: { at, untilMs: sinceMs ?? Date.parse(at), metrics } };
 }
-
-const failed = ({ type, message }: PortFailure): Reading => ({ type: 'failed', failure: { type, message } });

@@ -1,10 +1,11 @@
 import { isCheck, type CheckMetric, type Metric } from '../../charts-src/canary/analysis/analysis.ts';
 import type { CounterSeries } from '../../charts-src/canary/analysis/counter-increments.ts';
-import type { Reading, Sample } from '../../charts-src/canary/analysis/sample.ts';
+import { failedReading, type Reading, type Sample } from '../../charts-src/canary/analysis/sample.ts';
 import type { Cancellation } from '../../charts-src/canary/ports/cancellation.ts';
 import type { PortFailure, Result } from '../../charts-src/canary/ports/failure.ts';
 import type { Metrics, SampleQuestion } from '../../charts-src/canary/ports/metrics.ts';
 import { commandCheck } from './command-check.ts';
+import { told } from './http-call.ts';
 import { armOf, durationsOf, errorsOf, latenciesOf, requestsOf } from './istio-readings.ts';
 import type { Labels, Selection, SeriesSource } from './series-source.ts';
 import { webCheck } from './web-check.ts';
@@ -62,8 +63,12 @@ export const readMetrics = ({ series, wallMs, settleMs = DEFAULT_SETTLE_MS }: Me
 function notBefore({ sinceMs, analysis }: SampleQuestion, now: Result<number>): Result<number> {
   if (!now.ok || sinceMs === null || now.value >= sinceMs - analysis.intervalMs) return now;
   const [is, was] = [now.value, sinceMs].map((atMs) => new Date(atMs).toISOString());
-  const message = `ask Prometheus: its clock says ${is}, and it was ${was} already. Is it set right, on all that answer there?`;
-  return { ok: false, failure: { type: 'unintelligible', retryable: true, message } };
+  const words = told('ask Prometheus', {
+    asked: 'time()',
+    answered: `its clock says ${is}, and it was ${was} already`,
+    fix: 'Is it set right, on all that answer there?',
+  });
+  return { ok: false, failure: { type: 'unintelligible', retryable: true, ...words } };
 }
 
 const NOT_READ: Reading = { type: 'failed', failure: { type: 'cancelled', message: 'it was not read' } };
@@ -72,7 +77,11 @@ const NO_PROMETHEUS: PortFailure = {
   type: 'unreachable',
   retryable: true,
   uncertain: false,
-  message: 'ask Prometheus: nobody said where it is. Give its address, or take only web and command checks.',
+  ...told('ask Prometheus', {
+    asked: 'Prometheus, of which there is no address',
+    answered: 'nobody said where it is',
+    fix: 'Give its address (--prometheus URL, or PROMETHEUS_URL), or take only web and command checks.',
+  }),
 };
 
 type PrometheusMetric = Exclude<Metric, CheckMetric>;
@@ -110,26 +119,24 @@ async function reading(
   look: SeriesLook | PortFailure,
   signal: Cancellation,
 ): Promise<Reading> {
-  if ('message' in look) return { type: 'failed', failure: look };
+  if ('message' in look) return failedReading(look);
   const arm = armOf(target, analysis.versions);
   switch (metric.type) {
     case 'errors': {
       const counters = await look.counters(requestsOf(target));
       return counters.ok
         ? { type: 'errors', ...errorsOf(counters.value, look.sinceMs, metric, arm) }
-        : failed(counters.failure);
+        : failedReading(counters.failure);
     }
     case 'latency': {
       const counters = await look.counters(durationsOf(target, metric.reporter));
       return counters.ok
         ? { type: 'latency', increments: latenciesOf(counters.value, look.sinceMs, arm) }
-        : failed(counters.failure);
+        : failedReading(counters.failure);
     }
     case 'query': {
       const values = await look.source.values({ promql: metric.query, range: metric.range }, look.untilMs, signal);
-      return values.ok ? { type: 'values', values: values.value } : failed(values.failure);
+      return values.ok ? { type: 'values', values: values.value } : failedReading(values.failure);
     }
   }
 }
-
-const failed = ({ type, message }: PortFailure): Reading => ({ type: 'failed', failure: { type, message } });

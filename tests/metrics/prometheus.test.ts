@@ -155,6 +155,11 @@ describe('answers that are none', () => {
     expect(result).toMatchObject({ ok: false, failure: { type } });
     expect(result.ok ? '' : result.failure.message).toMatch(words);
     expect(result.ok ? '' : result.failure.message).toMatch(/^ask Prometheus: /);
+    // The same in parts: what was asked of whom, what came back, what to do.
+    const exchange = result.ok ? undefined : result.failure.exchange;
+    expect(exchange?.asked).toMatch(/^POST http:\/\/127\.0\.0\.1:\d+\/api\/v1\/query: up$/);
+    expect(`${exchange?.answered}. ${exchange?.fix}`).toMatch(words);
+    expect(exchange?.fix).toMatch(/[.?]$/);
   });
 
   test('nobody listens', async () => {

@@ -52,7 +52,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     does: 'rolls back when metrics are away',
     file: core('evolve'),
-    from: `return { ...rollout, blindMs: rollout.blindMs ?? 0 };`,
+    from: `return { ...rollout, blindMs: rollout.blindMs ?? 0, unread: event.failure };`,
     to: `return { ...rollout, blindMs: rollout.blindMs ?? 0, verdict: { verdict: 'bad', why: 'no metrics', metrics: [] } };`,
   },
   {

@@ -232,7 +232,7 @@ export const assess: Drive['assess'] = {
     untilMs: sample.untilMs,
     step: { index, sinceMs: 0 },
     undecided: 0,
-    metrics: { said: { type: 'unheard', failures: 0, lastFailure: sample.at, isAwaited: false } },
+    metrics: { said: { type: 'unheard', failures: 0, lastFailure: sample.at, isAwaited: false, exchange: null } },
   }),
   judge: (_, evidence): Verdict => {
     const verdict = evidence.metrics['said']?.lastFailure as Verdict['verdict']; // put there by addSample

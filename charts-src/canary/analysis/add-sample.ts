@@ -46,7 +46,7 @@ interface Moment {
   readonly isCounted: boolean;
 }
 
-const HEARD: Heard = { isAwaited: false, failures: 0, lastFailure: null };
+const HEARD: Heard = { isAwaited: false, failures: 0, lastFailure: null, exchange: null };
 const UNHEARD: MetricEvidence = { ...HEARD, type: 'unheard' };
 
 function addReading(
@@ -58,15 +58,20 @@ function addReading(
 ): MetricEvidence {
   if (reading === undefined) return known ?? UNHEARD;
   if (reading.type === 'awaited') return { ...(known ?? UNHEARD), isAwaited: true };
-  if (reading.type === 'failed') return unanswered(analysis, known ?? UNHEARD, reading.failure.message);
+  if (reading.type === 'failed') return unanswered(analysis, known ?? UNHEARD, reading.failure);
   // What a metric said before it fell silent for too long does not count any more.
   const before = known !== undefined && known.failures >= analysis.errorLimit ? undefined : known;
   const added = addAnswer(analysis, metric, before, reading, moment);
   return added ?? { ...(before ?? UNHEARD), ...HEARD };
 }
 
-const unanswered = ({ errorLimit }: Analysis, known: MetricEvidence, lastFailure: string): MetricEvidence => {
-  const heard: Heard = { isAwaited: false, failures: known.failures + 1, lastFailure };
+const unanswered = (
+  { errorLimit }: Analysis,
+  known: MetricEvidence,
+  { message, exchange }: Extract<Reading, { readonly type: 'failed' }>['failure'],
+): MetricEvidence => {
+  const failures = known.failures + 1;
+  const heard: Heard = { isAwaited: false, failures, lastFailure: message, exchange: exchange ?? null };
   return heard.failures >= errorLimit ? { type: 'unheard', ...heard } : { ...known, ...heard };
 };
 

@@ -1,4 +1,4 @@
-import type { PortFailure } from '../ports/failure.ts';
+import { wordsOf, type PortFailure } from '../ports/failure.ts';
 
 /** One of the two versions that are compared. */
 export type ArmName = 'stable' | 'canary';
@@ -27,7 +27,7 @@ export type Reading =
   /** It was asked, and has not answered yet: neither an answer nor a failure. */
   | { readonly type: 'awaited' }
   /** No answer that can be used. Never a verdict. */
-  | { readonly type: 'failed'; readonly failure: Pick<PortFailure, 'type' | 'message'> };
+  | { readonly type: 'failed'; readonly failure: Pick<PortFailure, 'type' | 'message' | 'exchange'> };
 
 /** By how much the counters of one arm at one scraped proxy grew from one scrape to another. */
 export interface Scraped {
@@ -62,3 +62,9 @@ export interface UnattributedIncrement {
   readonly flags: string;
   readonly requests: number;
 }
+
+/** A metric that gave no answer, and why. */
+export const failedReading = (failure: PortFailure): Reading => ({
+  type: 'failed',
+  failure: { type: failure.type, ...wordsOf(failure) },
+});
