@@ -9,7 +9,7 @@ import type { Result } from '../../charts-src/canary/ports/failure.ts';
 import type { HookAnswer, HookContext } from '../../charts-src/canary/ports/hooks.ts';
 import type { Ports } from '../../charts-src/canary/ports/ports.ts';
 import type { Holder } from '../../charts-src/canary/rollout.ts';
-import type { Drive } from '../../scripts/canary/engine.ts';
+import type { Drive } from '../../scripts/canary/drive.ts';
 import { inMemoryCluster, type InMemoryCluster } from '../../scripts/cluster/in-memory-cluster.ts';
 import { inMemoryDataPlane, type InMemoryDataPlane } from '../../scripts/cluster/in-memory-data-plane.ts';
 import { fakeClock, type FakeClock } from './fake-clock.ts';
