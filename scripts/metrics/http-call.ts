@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Cancellation } from '../../charts-src/canary/ports/cancellation.ts';
 import type { Exchange, PortFailure, Result } from '../../charts-src/canary/ports/failure.ts';
@@ -46,7 +46,17 @@ export function httpCall(call: HttpCall, signal: Cancellation): Promise<Result<H
       resolve(result);
       request.destroy();
     };
-    const request = send(call.url, options, (answer) => {
+    let request: ClientRequest;
+    try {
+      request = send(call.url, options);
+    } catch (cause) {
+      // A file with credentials may hold what no header can: then there is no request at all.
+      const why = cause instanceof Error ? cause.message : String(cause);
+      return resolve(
+        failed({ type: 'rejected', retryable: false, ...say(`it cannot be asked: ${why}`, call.trust.credentials) }),
+      );
+    }
+    request.on('response', (answer) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
       answer.on('data', (chunk: Buffer) => {

@@ -267,6 +267,19 @@ describe('who we are', () => {
     expect(headers).toEqual([`Basic ${Buffer.from('reader:p:w').toString('base64')}`]);
   });
 
+  test('a file that holds something else: nothing is sent, and nothing breaks', async () => {
+    const { result, headers } = await seen({ token: 'one\ntwo\n' }, (path) => ({ bearerTokenFile: path('token') }));
+    expect(headers).toEqual([]);
+    expect(result).toMatchObject({
+      ok: false,
+      failure: {
+        type: 'rejected',
+        message: expect.stringMatching(/it cannot be asked: Invalid character.*PROMETHEUS_TOKEN_FILE/) as unknown,
+      },
+    });
+    expect(JSON.stringify(result)).not.toContain('two');
+  });
+
   test('a file that is not there: nothing is sent', async () => {
     const { result, headers } = await seen({}, (path) => ({ bearerTokenFile: path('token') }));
     expect(result).toMatchObject({ ok: false, failure: { type: 'unauthenticated' } });
