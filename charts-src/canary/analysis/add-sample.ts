@@ -10,6 +10,7 @@ import { addLatencyTarget } from './latency-target.ts';
 import type { Reading, Sample } from './sample.ts';
 import { addTotals, NO_TOTALS, scrapeOf } from './totals.ts';
 import type { AddSample } from './verdict.ts';
+import { own } from '../../model/own.ts';
 import { kept } from '../statistics/logarithms.ts';
 
 /** Adds what a sample says to what is known; null: nothing yet. `step` is the one in which it was taken. */
@@ -24,7 +25,13 @@ export const addSample: AddSample = (analysis, evidence, sample, step) => {
   const metrics = Object.fromEntries(
     analysis.metrics.map((metric) => [
       metric.name,
-      addReading(analysis, metric, evidence?.metrics[metric.name], sample.metrics[metric.name], moment),
+      addReading(
+        analysis,
+        metric,
+        evidence === null ? undefined : own(evidence.metrics, metric.name),
+        own(sample.metrics, metric.name),
+        moment,
+      ),
     ]),
   );
   const next: Evidence = {

@@ -1,3 +1,4 @@
+import { own } from '../../model/own.ts';
 import type { Metric } from './analysis.ts';
 import { judgeCheck } from './checks.ts';
 import { judgeComparedErrors } from './compared-errors.ts';
@@ -14,7 +15,7 @@ export const judge: Judge = (analysis, evidence) => {
   const shares = analysis.metrics.reduce((sum, metric) => sum + shareOf(metric), 0);
   const stepMs = stepMsOf(evidence);
   const metrics = analysis.metrics.map((metric): MetricVerdict => {
-    const known = evidence.metrics[metric.name];
+    const known = own(evidence.metrics, metric.name);
     const falseAlarm = (analysis.falseAlarm * (shareOf(metric) || 1)) / (shares || 1);
     const judgement = judgeMetric(metric, known, { analysis, falseAlarm, stepMs });
     return { metric: metric.name, dryRun: metric.dryRun, ...judgement };

@@ -42,6 +42,13 @@ describe('the verdict', () => {
       verdict: 'no-evidence',
       why: /m: nothing was measured yet/,
     },
+    ...['constructor', '__proto__', 'toString'].map((name): Case => ({
+      name: `a metric called ${name} that never answers`,
+      file: { metrics: [{ name, errors: {} }] },
+      looks: [...repeated(3, name, silence), { readings: {} }, ...repeated(1, name, silence)],
+      verdict: 'no-evidence',
+      why: /no answer 4 times in a row: ask Prometheus: no answer/,
+    })),
     {
       name: 'no request to the canary',
       file: ERRORS,
