@@ -36,8 +36,11 @@ interface Asking extends Pick<Drive, 'ports' | 'assess' | 'labels'> {
   readonly ring: () => void;
 }
 
-/** Limits against a port that forgets its own. */
-const LIMIT_MS = { acknowledgement: 10_000, capacity: 15_000, scale: 15_000 } as const;
+/**
+ * Limits against a port that forgets its own. A call to the API server may take 10 s, and these make up to two and three,
+ * one after the other.
+ */
+const LIMIT_MS = { acknowledgement: 10_000, capacity: 25_000, scale: 35_000 } as const;
 /** A hook has its own limit; the port keeps it, and this is what it may be late. */
 const HOOK_GRACE_MS = 5_000;
 

@@ -9,7 +9,7 @@ import type { Ports } from '../../charts-src/canary/ports/ports.ts';
 import type { Rollout } from '../../charts-src/canary/rollout.ts';
 import { echoes } from './echoes.ts';
 import type { Ending } from './ending.ts';
-import { patience } from './insist.ts';
+import { orRefusedForNow, patience } from './insist.ts';
 import type { RunMemory } from './run-memory.ts';
 
 /** The VirtualServices of a run as they lie in the cluster. Every write is from a fresh read, and one compare-and-swap. */
@@ -58,7 +58,7 @@ export function liveObjects({ ports: { cluster, clock }, memory, signal, ...star
   let writtenMs = clock.monotonicMs();
   let ending: Ending | undefined;
   const echo = echoes();
-  const outage = { read: patience(clock, signal), write: patience(clock, signal) };
+  const outage = { read: patience(clock, signal, orRefusedForNow), write: patience(clock, signal, orRefusedForNow) };
   // A write that was begun is seen through, whoever asks us to leave.
   const never = new AbortController().signal;
 

@@ -19,6 +19,8 @@ export function runMemory(start: Rollout, clock: Clock, onMove: () => void): Run
     rollout = next;
     if (stageOf(next) === stage) return;
     stage = stageOf(next);
+    // A slow write takes seconds, and nobody can have heard of it before it was there.
+    countedMs = clock.monotonicMs();
     onMove();
   };
   return {

@@ -40,7 +40,14 @@ export type PortFailure = Because &
     | { readonly type: 'unreachable'; readonly retryable: true; readonly uncertain: boolean }
     | { readonly type: 'timed-out'; readonly retryable: true; readonly uncertain: boolean }
     /** The server is there and cannot (5xx). */
-    | { readonly type: 'failing'; readonly retryable: true; readonly uncertain: boolean; readonly status: number }
+    | {
+        readonly type: 'failing';
+        readonly retryable: true;
+        readonly uncertain: boolean;
+        readonly status: number;
+        /** So long it asks to be left alone: one that shuts down says so. Not there: it does not say. */
+        readonly retryAfterMs?: number | null;
+      }
     | { readonly type: 'throttled'; readonly retryable: true; readonly retryAfterMs: number | null }
     /** The resourceVersion to watch from is too old, or the object was there and is no more. */
     | { readonly type: 'gone'; readonly retryable: true }
