@@ -206,13 +206,19 @@ function readSample(sample: unknown): CounterSample | undefined {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A pod that two jobs scrape would count twice: of series that differ in the job or the address only, the longest stays. */
+/**
+ * Labels that say who scraped, and not what: those of jobs, and of several Prometheis whose series Thanos or a federation
+ * shows side by side, by the names that the Prometheus operator and Thanos have for them.
+ */
+const SCRAPERS: ReadonlySet<string> = new Set(['job', 'instance', 'prometheus', 'prometheus_replica', 'replica']);
+
+/** A pod that is scraped twice would count twice: of series that differ in their scraper only, the longest stays. */
 function withoutTwins(series: readonly Series[], fromMs: number): readonly CounterSeries<Labels>[] {
   const kept = new Map<string, CounterSeries<Labels>>();
   for (const { labels, samples } of series) {
-    const { job: _job, instance: _instance, ...own } = labels;
+    const own = Object.entries(labels).filter(([label]) => !SCRAPERS.has(label));
     const proxy = proxyOf(labels);
-    const key = JSON.stringify([proxy, Object.entries(own).sort(([one], [other]) => (one < other ? -1 : 1))]);
+    const key = JSON.stringify([proxy, own.sort(([one], [other]) => (one < other ? -1 : 1))]);
     const later = samples.filter(({ atMs }) => atMs > fromMs);
     const twin = kept.get(key);
     if (twin === undefined || twin.samples.length < later.length) kept.set(key, { labels, proxy, samples: later });

@@ -215,11 +215,12 @@ describe('answers that are', () => {
     expect(paths).toEqual(['/prometheus/api/v1/query', '/api/v1/query']);
   });
 
-  test('a pod that two jobs scrape counts once', async () => {
-    const series = (job: string, values: unknown) => ({
-      metric: { __name__: 'a', job, instance: `${job}:1`, pod: 'p' },
-      values,
-    });
+  test.each([
+    { twice: 'that two jobs scrape', labels: (one: string) => ({ job: one, instance: `${one}:1` }) },
+    { twice: 'of two Prometheis that nobody joins', labels: (one: string) => ({ prometheus_replica: one }) },
+    { twice: 'behind two shards of the operator', labels: (one: string) => ({ prometheus: one, replica: one }) },
+  ])('a pod $twice counts once', async ({ labels }) => {
+    const series = (one: string, values: unknown) => ({ metric: { __name__: 'a', ...labels(one), pod: 'p' }, values });
     const server = await faultyServer(
       success('matrix', [
         series('one', [[1, '1']]),
