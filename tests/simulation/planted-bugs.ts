@@ -120,7 +120,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     does: 'takes a run from an engine that lives',
     file: core('claim'),
-    from: `if (life === 'alive' || ageMs === null || ageMs < SILENCE_MS) return { claim: 'held' };`,
+    from: `if (life === 'alive' || ageMs === null || Math.abs(ageMs) < SILENCE_MS) return { claim: 'held' };`,
     to: `if (ageMs === null) return { claim: 'held' };`,
   },
   {
