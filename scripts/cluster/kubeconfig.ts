@@ -280,6 +280,7 @@ function clientConfig({ context, chosen, clusterName, cluster, userName, user }:
           // The library reads a token file again and again, as its content changes, only by this older way to name it.
           user: {
             ...user,
+            ...(isFields(user['exec']) && { exec: informed(user['exec'], cluster) }),
             ...(tokenFile !== undefined && {
               token: undefined,
               'auth-provider': { name: 'tokenFile', config: { tokenFile } },
@@ -290,6 +291,37 @@ function clientConfig({ context, chosen, clusterName, cluster, userName, user }:
     }),
   );
   return config;
+}
+
+/**
+ * A plugin with KUBERNETES_EXEC_INFO in its environment, which the client library leaves out and some plugins cannot do
+ * without. Source: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#input-and-output-formats
+ */
+function informed(exec: Fields, cluster: Fields): Fields {
+  const { env, apiVersion, provideClusterInfo } = exec;
+  const file = textOf(cluster, 'certificate-authority');
+  const data = textOf(cluster, 'certificate-authority-data') ?? (file && readFileSync(file).toString('base64'));
+  const given = {
+    server: cluster['server'],
+    'tls-server-name': cluster['tls-server-name'],
+    'insecure-skip-tls-verify': cluster['insecure-skip-tls-verify'],
+    'certificate-authority-data': data,
+    'proxy-url': cluster['proxy-url'],
+    config: extensionOf(cluster, 'client.authentication.k8s.io/exec'),
+  };
+  // Nobody is asked anything: a run goes on without whoever began it.
+  const spec = { interactive: false, ...(provideClusterInfo === true && { cluster: given }) };
+  const info = { name: EXEC_INFO, value: JSON.stringify({ kind: 'ExecCredential', apiVersion, spec }) };
+  return { ...exec, env: [...(Array.isArray(env) ? (env as readonly unknown[]) : []), info] };
+}
+
+const EXEC_INFO = 'KUBERNETES_EXEC_INFO';
+
+/** What a cluster's entry has under a name of its `extensions`. */
+function extensionOf(cluster: Fields, name: string): unknown {
+  const { extensions } = cluster;
+  const all: readonly unknown[] = Array.isArray(extensions) ? extensions : [];
+  return all.filter(isFields).find((one) => one['name'] === name)?.['extension'];
 }
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message.replace(/\.$/, '') : String(error));

@@ -95,6 +95,37 @@ describe('who we are', () => {
     const plugin = load({}, { file: write('configs/exec', config('exec', { user: { token: undefined, exec } })) });
     expect(await headers(plugin)).toEqual({ Authorization: 'Bearer from a plugin' });
 
+    // It is told what kubectl tells it: about the cluster only if it asks for that.
+    const asks = { ...exec, command: './told', env: [{ name: 'TEAM', value: 'shop' }] };
+    const told = `printf '{"status":{"token":"%s"}}' "$(printf '%s %s' "$TEAM" "$KUBERNETES_EXEC_INFO" | base64 | tr -d '\\n')"`;
+    chmodSync(write('configs/told', `#!/bin/sh\n${told}\n`), 0o755);
+    for (const provideClusterInfo of [false, true]) {
+      const user = { token: undefined, exec: { ...asks, provideClusterInfo } };
+      const extensions = [{ name: 'client.authentication.k8s.io/exec', extension: { audience: 'a' } }];
+      const cluster = { extensions, 'certificate-authority-data': 'Q0E=' };
+      const { Authorization } = await headers(
+        load({}, { file: write('configs/told.yaml', config('told', { user, cluster })) }),
+      );
+      const [team = '', info = ''] = Buffer.from(String(Authorization).slice('Bearer '.length), 'base64')
+        .toString()
+        .split(/ (.*)/s);
+      expect(team).toBe('shop');
+      expect(JSON.parse(info)).toEqual({
+        kind: 'ExecCredential',
+        apiVersion: exec.apiVersion,
+        spec: {
+          interactive: false,
+          ...(provideClusterInfo && {
+            cluster: {
+              server: expect.stringContaining('told') as unknown,
+              'certificate-authority-data': 'Q0E=',
+              config: { audience: 'a' },
+            },
+          }),
+        },
+      });
+    }
+
     const as = load({}, { file: write('as', config('as', { user: { as: 'robot', 'as-groups': ['machines'] } })) });
     expect(await headers(as)).toMatchObject({ 'Impersonate-User': 'robot' });
     expect(as.impersonateGroups).toEqual(['machines']);
