@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { CommandMetric } from '../../charts-src/canary/analysis/analysis.ts';
 import type { Reading } from '../../charts-src/canary/analysis/sample.ts';
 import type { Cancellation } from '../../charts-src/canary/ports/cancellation.ts';
-import { told } from './http-call.ts';
+import { shortened, told } from './http-call.ts';
 
 const MOST_WORDS = 2_000;
 
@@ -13,7 +13,7 @@ export function commandCheck(
   signal: Cancellation,
 ): Promise<Reading> {
   const [program = '', ...args] = command;
-  const what = `run ${command.join(' ')}`;
+  const what = shortened(`run ${command.join(' ')}`);
   const cancelled: Reading = { type: 'failed', failure: { type: 'cancelled', message: `${what}: cancelled` } };
   const failed = (type: 'timed-out' | 'unreachable' | 'unintelligible', answered: string, fix: string): Reading => ({
     type: 'failed',
@@ -65,7 +65,7 @@ export function commandCheck(
       end(
         failed(
           'unreachable',
-          `it could not be started: ${cause.message}`,
+          shortened(`it could not be started: ${cause.message}`),
           'Is it installed where the run is, and may it be executed?',
         ),
       ),

@@ -101,8 +101,10 @@ export const told = (what: string, exchange: Exchange): Told => ({
   exchange,
 });
 
-/** So much of a question is said: enough to find it. */
+/** So much of a question is said: enough to find it. All of it is kept with the run, on an object that may not grow large. */
 const MOST_ASKED = 300;
+
+export const shortened = (text: string): string => (text.length > MOST_ASKED ? `${text.slice(0, MOST_ASKED)}…` : text);
 
 /** An exchange with a server. Of the address only what is no secret: no password, and no token in a query. */
 export function exchangeOf(
@@ -111,7 +113,7 @@ export function exchangeOf(
   fix: string,
 ): Exchange {
   const asked = `${method} ${url.origin}${url.pathname}${question === undefined ? '' : `: ${question}`}`;
-  return { asked: asked.length > MOST_ASKED ? `${asked.slice(0, MOST_ASKED)}…` : asked, answered, fix };
+  return { asked: shortened(asked), answered: shortened(answered), fix };
 }
 
 function unreachable(call: HttpCall, cause: Error): PortFailure {

@@ -7,6 +7,7 @@ import type { Plan } from '../../charts-src/canary/plan.ts';
 import type { Metrics } from '../../charts-src/canary/ports/metrics.ts';
 import type { Rollout } from '../../charts-src/canary/rollout.ts';
 import { run } from '../../scripts/canary/run.ts';
+import { readMetrics } from '../../scripts/metrics/read-metrics.ts';
 import { errors } from './analysis/looks.ts';
 import { canaryMesh, plan } from '../support/canary-mesh.ts';
 
@@ -109,6 +110,18 @@ test('what a check said before leads nowhere while it is asked again', async () 
     why: 'smoke: it was asked again and has not answered yet; before, passed 1 times in a row: fine',
   });
   expect(mesh.weights()).toEqual([10]);
+});
+
+test('a check that cannot even be begun is no answer, and no end of the engine', async () => {
+  const command = ['./smoke.sh', 'a\0b']; // no system can take that
+  const { mesh, going, seen } = runWith([{ ...SMOKE, command: { command } }], {
+    check: (metric, question, signal) => readMetrics({ series: null, wallMs: () => 0 }).check(metric, question, signal),
+  });
+  void going();
+  await mesh.clock.pass(120_000);
+  expect(seen()?.verdict).toMatchObject({ verdict: 'no-evidence' });
+  expect(seen()?.verdict?.why).toMatch(/^smoke: no answer \d+ times in a row: check smoke: .*without null bytes/);
+  expect([seen()?.phase, ...mesh.weights()]).toEqual(['Progressing', 10]);
 });
 
 test('a check that fails takes the canary back as soon as it says so', async () => {

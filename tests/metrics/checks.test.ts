@@ -143,6 +143,9 @@ describe('a command check', () => {
   test('that is not there, or taken back', async () => {
     const absent = metricOf('command', { command: ['/nowhere/at-all'] });
     expect(await commandCheck(absent, {}, NEVER)).toMatchObject({ type: 'failed', failure: { type: 'unreachable' } });
+    // What is kept of it lies on the VirtualService.
+    const long = metricOf('command', { command: ['./no-such-program', 'x'.repeat(50_000)] });
+    expect(JSON.stringify(await commandCheck(long, {}, NEVER)).length).toBeLessThan(2_500);
     const controller = new AbortController();
     const reading = run('setTimeout(() => {}, 60000)', {}, controller.signal);
     controller.abort();
