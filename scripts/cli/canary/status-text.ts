@@ -119,7 +119,9 @@ function unreadLines({ metric, times: inARow, message, asked, answered, fix }: U
   return [
     ...(metric === null
       ? []
-      : [`  ${label('metrics')}${metric} cannot be read, ${inARow === null ? '' : `${times(inARow)} in a row`}`]),
+      : [
+          `  ${label('metrics')}${metric} cannot be read, ${inARow === null || inARow === 1 ? 'the last time' : `${inARow} times in a row`}`,
+        ]),
     ...(asked === null
       ? detail('because', message)
       : [...detail('asked', asked), ...detail('answered', answered), ...detail('to mend', fix)]),
