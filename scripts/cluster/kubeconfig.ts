@@ -2,6 +2,7 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { parseDocument } from 'yaml';
+import { environmentProxy } from './environment-proxy.ts';
 
 /** Where to look for a cluster. */
 export interface KubeconfigOptions {
@@ -46,10 +47,10 @@ const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
  */
 export function loadKubeconfig(options: KubeconfigOptions): ClusterAccess {
   const files = filesOf(options);
-  if (files.length > 0) return accessOf(merge(files), files.join(', '), options.context);
+  if (files.length > 0) return accessOf(merge(files), files.join(', '), options);
   const folder = options.serviceAccountFolder ?? SERVICE_ACCOUNT;
   if (options.env['KUBERNETES_SERVICE_HOST'] !== undefined && isThere(join(folder, 'token')))
-    return accessOf(serviceAccount(options.env, folder), 'the service account of this pod', options.context);
+    return accessOf(serviceAccount(options.env, folder), 'the service account of this pod', options);
   throw new KubeconfigError(
     `No cluster is configured: KUBECONFIG is ${options.env['KUBECONFIG'] ? `"${options.env['KUBECONFIG']}", and none of its files is there` : 'not set'}, ` +
       `${homeFile(options.env) ?? '~/.kube/config'} does not exist, and this is no pod with a service account. ` +
@@ -198,7 +199,11 @@ function serviceAccount(env: KubeconfigOptions['env'], folder: string): Kubeconf
   };
 }
 
-function accessOf(kubeconfig: Kubeconfig, from: string, wanted: string | undefined): ClusterAccess {
+function accessOf(
+  kubeconfig: Kubeconfig,
+  from: string,
+  { context: wanted, env }: Pick<KubeconfigOptions, 'context' | 'env'>,
+): ClusterAccess {
   const context = wanted ?? kubeconfig.currentContext;
   const contexts = [...kubeconfig.contexts.keys()].sort();
   if (context === undefined)
@@ -228,8 +233,10 @@ function accessOf(kubeconfig: Kubeconfig, from: string, wanted: string | undefin
     [`user "${userName}"`, user ?? {}],
   ] as const)
     for (const name of PATHS) mustBeReadable(textOf(fields, name), `${from}: ${name} of the ${owner}`);
+  const proxy = textOf(cluster, 'proxy-url') ?? environmentProxy(new URL(server), env);
+  const reached = { ...cluster, ...(proxy !== undefined && { 'proxy-url': proxy }) };
   return {
-    config: clientConfig({ context, chosen, clusterName, cluster, userName, user: user ?? {} }),
+    config: clientConfig({ context, chosen, clusterName, cluster: reached, userName, user: user ?? {} }),
     from,
     context,
     server: server.replace(/\/$/, ''),
