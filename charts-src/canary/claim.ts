@@ -20,7 +20,7 @@ export interface HolderSigns {
 export type Claim =
   | { readonly claim: 'take'; readonly why: string }
   | { readonly claim: 'held' }
-  /** By the time of day it is long dead, but clocks may differ: look whether its heart beats, for so long. */
+  /** By the time of day it is long dead, or not born yet, but clocks may differ: look whether its heart beats, for so long. */
   | { readonly claim: 'watch'; readonly forMs: number };
 
 /**
@@ -33,9 +33,10 @@ export function claimOf({ holder }: Pick<Rollout, 'holder'>, { life, ageMs, sile
   const name = `${holder.host}/${holder.pid}`;
   if (takeOver) return { claim: 'take', why: `somebody asked to take it from ${name}` };
   if (life === 'dead') return { claim: 'take', why: `process ${name} is no more` };
-  if (life === 'alive' || ageMs === null || ageMs < SILENCE_MS) return { claim: 'held' };
+  // Far in the future it says as little as long ago: the clocks of two machines differ.
+  if (life === 'alive' || ageMs === null || Math.abs(ageMs) < SILENCE_MS) return { claim: 'held' };
   const watchMs = HEARTBEAT_MS + HEARTBEAT_MS / 2;
   return silentMs >= watchMs
-    ? { claim: 'take', why: `${name} gave no sign for ${Math.round(ageMs / 1_000)} s` }
+    ? { claim: 'take', why: `${name} gave no sign for ${Math.round(Math.max(ageMs, silentMs) / 1_000)} s` }
     : { claim: 'watch', forMs: watchMs - silentMs };
 }

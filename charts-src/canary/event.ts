@@ -1,7 +1,7 @@
 import type { Evidence } from './analysis/evidence.ts';
 import type { Verdict } from './analysis/verdict.ts';
 import type { BasisPoints } from './basis-points.ts';
-import type { Acknowledged, Holder, Reason, RouteBefore } from './rollout.ts';
+import type { Acknowledged, Holder, Reason, RouteBefore, Unread } from './rollout.ts';
 
 /** Something that happened to a run. `evolve` says what becomes of the run by it. */
 export type Event = Noted | Committed | Command;
@@ -13,7 +13,7 @@ export type Noted =
   | { readonly type: 'acknowledged'; readonly acknowledged: Acknowledged }
   /** Metrics were read, and this is what they say now. */
   | { readonly type: 'judged'; readonly evidence: Evidence; readonly verdict: Verdict }
-  | { readonly type: 'metrics-failed' };
+  | { readonly type: 'metrics-failed'; readonly failure: Unread };
 
 /** What the engine did, written by the same compare-and-swap as the weights that follow from it. `at`: time of day. */
 export type Committed =

@@ -50,6 +50,7 @@ export function begin({ run, plan, holder, at, stableReady }: Beginning): Rollou
     restores: 0,
     activeMs: 0,
     blindMs: null,
+    unread: null,
     evidence: null,
     verdict: null,
     history: [{ at, event: 'begun', weight: null, message: 'the run begins' }],
@@ -83,9 +84,9 @@ function noted(rollout: Rollout, event: Noted): Rollout {
     case 'acknowledged':
       return withShift(rollout, (shift) => ({ ...shift, acknowledged: event.acknowledged }));
     case 'judged':
-      return { ...rollout, evidence: event.evidence, verdict: event.verdict, blindMs: null };
+      return { ...rollout, evidence: event.evidence, verdict: event.verdict, blindMs: null, unread: null };
     case 'metrics-failed':
-      return { ...rollout, blindMs: rollout.blindMs ?? 0 };
+      return { ...rollout, blindMs: rollout.blindMs ?? 0, unread: event.failure };
   }
 }
 
@@ -116,7 +117,18 @@ function withShift(rollout: Rollout, change: (shift: Shift) => Shift): Rollout {
 
 /** A run with its next phase, a revision further. */
 function recorded(rollout: Rollout, event: Committed | Command, phase: Phase): Rollout {
-  const { run, plan, planHash: hash, startedAt, stableReady, activeMs, blindMs, evidence, verdict } = rollout;
+  const {
+    run,
+    plan,
+    planHash: hash,
+    startedAt,
+    stableReady,
+    activeMs,
+    blindMs,
+    unread = null,
+    evidence,
+    verdict,
+  } = rollout;
   const next: Rollout = {
     run,
     plan,
@@ -132,6 +144,7 @@ function recorded(rollout: Rollout, event: Committed | Command, phase: Phase): R
     restores: rollout.restores + (event.type === 'restored' && event.counts ? 1 : 0),
     activeMs: isResumedFrom('deadline', rollout, event) ? 0 : activeMs,
     blindMs: isResumedFrom('blind', rollout, event) ? null : blindMs,
+    unread,
     evidence,
     verdict,
     history: rollout.history,

@@ -1,5 +1,5 @@
 import { closest } from '../model/closest.ts';
-import { fullHost } from '../model/host.ts';
+import { fullHost, serviceOfHost } from '../model/host.ts';
 import { NONE, percentOf } from './basis-points.ts';
 import { canNarrow } from './matched-routes.ts';
 import type { Plan } from './plan.ts';
@@ -66,6 +66,7 @@ export function fit(plan: Plan, mesh: Mesh): Fit {
             `Only VirtualServices of namespace ${target.namespace} can be listed: one of another namespace that sends to ${target.stable.host} would not be seen.`,
           ]
         : []),
+      ...unreadDestinationRule(target),
       ...mesh.virtualServices.flatMap((live) =>
         live === null ? [] : [...noisyKeys(live), ...connectionWarnings(plan, live)],
       ),
@@ -90,6 +91,15 @@ function subsetsOf(destinationRule: KubernetesObject | null): ReadonlyMap<string
       Object.fromEntries(Object.entries(fieldsIn(subset['labels'])).map(([key, value]) => [key, textOf(value)])),
     ]),
   );
+}
+
+/** Istio looks for one in the namespaces of the caller, of the Service and of the mesh's configuration: nowhere else. */
+function unreadDestinationRule({ destinationRule, stable }: Plan['target']): readonly string[] {
+  const service = serviceOfHost(stable.host);
+  if (destinationRule === null || service === undefined || destinationRule.namespace === service.namespace) return [];
+  return [
+    `DestinationRule ${nameOf(destinationRule)} is not in the namespace of ${stable.host}: callers of other namespaces than ${destinationRule.namespace} do not read it, unless that is the root namespace of the mesh, and a subset that only it declares is answered 503. Move it to ${service.namespace}.`,
+  ];
 }
 
 function destinationRuleProblems({ target }: Plan, destinationRule: KubernetesObject | null): readonly string[] {

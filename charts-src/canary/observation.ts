@@ -15,7 +15,10 @@ export interface Observation {
   readonly goneMs: number | null;
   /** How long ago we wrote the first one. */
   readonly writtenMsAgo: number;
-  /** When metrics were asked last (0: they are being asked), and answered last, with or without success; null: never. */
+  /**
+   * When metrics were asked last, and answered last, with or without success; null: never. 0: they are being asked.
+   * Infinity: a check has answered that the last look did not wait for.
+   */
   readonly metrics: {
     readonly askedMsAgo: number | null;
     readonly answeredMsAgo: number | null;

@@ -4,6 +4,7 @@ import { goDurationMs, show, validate, type Path, type Reader, type SchemaProble
 import type { Analysis } from './analysis/analysis.ts';
 import { readAnalysis } from './analysis/read-analysis.ts';
 import { basisPointsOf, NONE, percentOf, type BasisPoints } from './basis-points.ts';
+import { reportHeaders } from './header-problems.ts';
 import { planSchema } from './plan-schema.ts';
 import type { HookFile, LimitFile, PlanFile, PoliciesFile, RequestMatchFile, StepFile } from './plan-file.ts';
 import type { Arm, CapacityRule, Hook, Limit, Plan, Policies, RequestMatch, Step, Target, TextMatch } from './plan.ts';
@@ -50,7 +51,7 @@ export function readPlan(content: unknown): PlanRead {
     void problems.push({ path, what, why: READER.refuses, fix });
   const target = readTarget(file.target, report);
   const steps = readSteps(file, report);
-  const hooks = (file.hooks ?? []).map(readHook);
+  const hooks = (file.hooks ?? []).map((one, index) => readHook(one, index, report));
   const match = (file.match ?? []).map((one, index) => readMatch(one, index, report));
   const policies = readPolicies(file.policies ?? {}, report);
   const capacity = readCapacity(file, report);
@@ -91,6 +92,7 @@ function analysisOf(content: PlanFile['analysis'], problems: SchemaProblem[]): A
 }
 
 function readTarget({ namespace, ...given }: PlanFile['target'], report: Report): Target | undefined {
+  if (given.host !== undefined && !isHost(given.host, report)) return undefined;
   const stable = readArm('stable', given, namespace, report);
   const canary = readArm('canary', given, namespace, report);
   if (stable === undefined || canary === undefined) return undefined;
@@ -125,6 +127,14 @@ function readTarget({ namespace, ...given }: PlanFile['target'], report: Report)
   };
 }
 
+/** A host with something around it names no Service, and none of its routes would be found. */
+function isHost(host: string, report: Report): boolean {
+  const bare = host.replace(/^\w+:\/\//, '').replace(/[:/].*$/, '');
+  if (bare === host || bare === '') return true;
+  report(['target', 'host'], `${show(host)} is more than a host`, `write ${show(bare)}, without scheme, port and path`);
+  return false;
+}
+
 function readArm(
   name: 'stable' | 'canary',
   given: Omit<PlanFile['target'], 'namespace'>,
@@ -148,7 +158,11 @@ function readArm(
     report(['target', 'host'], `${show(host)} is a host beside arms that are hosts of their own`, 'leave host out');
     return undefined;
   }
-  report(['target', name], `${show(arm)} is no arm`, 'write the name of a subset, or {host: the name of a Service}');
+  const fix =
+    typeof arm === 'number' || typeof arm === 'boolean'
+      ? `write it as text, in quotes: "${arm}"`
+      : 'write the name of a subset, or {host: the name of a Service}';
+  report(['target', name], `${show(arm)} is no arm`, fix);
   return undefined;
 }
 
@@ -266,6 +280,10 @@ function listed(steps: readonly unknown[], plain: Omit<Step, 'weight'>, report: 
 
 function readStep(step: unknown, at: Path, plain: Omit<Step, 'weight'>, report: Report): Step {
   if (typeof step === 'number') return { ...plain, weight: share(step, at, report) };
+  if (typeof step !== 'object') {
+    report(at, `${show(step)} is no step`, 'write per cent as a number, such as 10, or {weight: 10, pause: true}');
+    return { ...plain, weight: NONE };
+  }
   const problems = validate(stepSchema, step, { at, reader: READER });
   for (const { path, what, fix } of problems) report(path, what, fix);
   if (problems.length > 0) return { ...plain, weight: NONE };
@@ -308,7 +326,30 @@ function readMatch({ headers, cookies, sourceLabels }: RequestMatchFile, index: 
     Object.fromEntries(
       Object.entries(of ?? {}).map(([key, text]) => [key, textMatch(text, ['match', index, name, key], report)]),
     );
+  reportTwice(headers, cookies, ['match', index], report);
   return { headers: texts(headers, 'headers'), cookies: texts(cookies, 'cookies'), sourceLabels: sourceLabels ?? {} };
+}
+
+/** Istio asks a header one thing. What is asked of it twice would be asked once, and more requests match than meant. */
+function reportTwice(
+  headers: RequestMatchFile['headers'] = {},
+  cookies: RequestMatchFile['cookies'] = {},
+  at: Path,
+  report: Report,
+): void {
+  const names = Object.keys(headers).map((name) => name.toLowerCase());
+  for (const [position, name] of Object.keys(headers).entries())
+    if (names.indexOf(name.toLowerCase()) < position)
+      report([...at, 'headers', name], `${show(name)} is there twice, as headers have no case`, 'keep one of them');
+  const [first, second] = Object.keys(cookies);
+  if (first !== undefined && names.includes('cookie'))
+    report([...at, 'cookies'], 'cookies are a header, and that is asked something else too', 'keep one of the two');
+  else if (second !== undefined)
+    report(
+      [...at, 'cookies', second],
+      `of one request only one cookie can be asked for, and ${show(first)} is`,
+      'keep one; if either is enough, write two items of match',
+    );
 }
 
 /** The plan's schema has not looked at it: `x-canary:` without a value is null. */
@@ -330,7 +371,12 @@ const textSchema = {
   exactlyOne: [['exact', 'prefix', 'regex']],
 } as const;
 
-function readHook({ name, when, web, command, timeout, onNo, retry, deadline }: HookFile): Hook {
+function readHook(
+  { name, when, web, command, timeout, onNo, retry, deadline }: HookFile,
+  index: number,
+  report: Report,
+): Hook {
+  reportHeaders(web?.headers ?? {}, ['hooks', index, 'web', 'headers'], report);
   const timeoutMs = ms(timeout ?? DEFAULTS.hookTimeout);
   return {
     name,

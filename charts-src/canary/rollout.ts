@@ -2,6 +2,7 @@ import type { BasisPoints } from './basis-points.ts';
 import type { Plan } from './plan.ts';
 import type { ProxyName } from './ports/acknowledgement.ts';
 import type { Json } from './ports/cluster.ts';
+import type { PortFailure } from './ports/failure.ts';
 import type { Evidence } from './analysis/evidence.ts';
 import type { Verdict } from './analysis/verdict.ts';
 
@@ -37,11 +38,16 @@ export interface RunFacts {
   readonly activeMs: number;
   /** So long metrics could not be read; null: the last time they could. */
   readonly blindMs: number | null;
+  /** Why not, the last time; null: they could. Not there: an older weft wrote the run. */
+  readonly unread?: Unread | null;
   readonly evidence: Evidence | null;
   readonly verdict: Verdict | null;
   /** What happened, newest last; the oldest are dropped. */
   readonly history: readonly HistoryEntry[];
 }
+
+/** Why metrics could not be read. */
+export type Unread = Pick<PortFailure, 'message' | 'exchange'>;
 
 /** One of our routes as it was. */
 export interface RouteBefore {

@@ -31,7 +31,7 @@ export function errands(clock: Clock): Errands {
       const message = `${name}: no answer within ${limitMs / 1_000} s`;
       return { ok: false, failure: { type: 'timed-out', retryable: true, uncertain: true, message } };
     });
-    const result = await Promise.race([call(controller.signal), late]);
+    const result = await Promise.race([answered(name, () => call(controller.signal)), late]);
     over.abort();
     if (underWay.get(name) !== controller) return;
     underWay.delete(name);
@@ -59,4 +59,17 @@ export function errands(clock: Clock): Errands {
       await Promise.all(all);
     },
   };
+}
+
+/**
+ * What a call answers, or throws: a program that no system can begin is no reason to die in the middle of a run, and to
+ * leave users with a canary that nobody watches.
+ */
+async function answered<T>(name: string, call: () => Promise<Result<T>>): Promise<Result<T>> {
+  try {
+    return await call();
+  } catch (cause) {
+    const message = `${name}: ${cause instanceof Error ? cause.message : String(cause)}`;
+    return { ok: false, failure: { type: 'unreachable', retryable: true, uncertain: true, message, cause } };
+  }
 }

@@ -9,11 +9,11 @@ const LONGEST_PAUSE_MS = 5_000;
 /** Whoever throttles may ask for more; but a canary that harms must not wait for hours until it is taken back. */
 const LONGEST_THROTTLE_MS = 30_000;
 
-/** How long to wait after so many failures in a row. */
+/** How long to wait after so many failures in a row: never less, also where the server asks for no patience at all. */
 export function pauseMs(failures: number, failure: PortFailure): number {
-  if (failure.type === 'throttled' && failure.retryAfterMs !== null)
-    return Math.min(LONGEST_THROTTLE_MS, failure.retryAfterMs);
-  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
+  const ours = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
+  const theirs = 'retryAfterMs' in failure ? (failure.retryAfterMs ?? 0) : 0;
+  return Math.max(ours, Math.min(LONGEST_THROTTLE_MS, theirs));
 }
 
 /** Tries until there is an answer, or a failure that another try would not change. Only for calls that may be repeated. */
@@ -32,6 +32,12 @@ export async function insist<T>(
 }
 
 /**
+ * In the middle of a run also credentials that are refused are borne: a plugin or a token's issuer may be away for a
+ * moment, and whoever gives up then leaves users with a canary that nobody watches.
+ */
+export const orRefusedForNow = ({ retryable, type }: PortFailure): boolean => retryable || type === 'unauthenticated';
+
+/**
  * Bears failures in a row: any answer ends the row, also that somebody was faster. Reads and writes are rows of their own:
  * a server whose reads work may refuse each write, for an admission webhook or its quorum is away.
  */
@@ -40,7 +46,11 @@ export interface Patience {
   bears(result: Result<unknown>): Promise<PortFailure | undefined>;
 }
 
-export function patience(clock: Clock, signal: AbortSignal): Patience {
+export function patience(
+  clock: Clock,
+  signal: AbortSignal,
+  mayPass: (failure: PortFailure) => boolean = ({ retryable }) => retryable,
+): Patience {
   let failing: { readonly sinceMs: number; readonly times: number } | null = null;
   return {
     bears: async (result) => {
@@ -51,7 +61,7 @@ export function patience(clock: Clock, signal: AbortSignal): Patience {
       const now = clock.monotonicMs();
       const { sinceMs, times } = failing ?? { sinceMs: now, times: 0 };
       failing = { sinceMs, times: times + 1 };
-      if (!result.failure.retryable || now - sinceMs > PATIENCE_MS) return result.failure;
+      if (!mayPass(result.failure) || now - sinceMs > PATIENCE_MS) return result.failure;
       await clock.sleep(pauseMs(times, result.failure), signal);
       return undefined;
     },

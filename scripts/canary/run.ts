@@ -11,7 +11,9 @@ import type { PortFailure, Result } from '../../charts-src/canary/ports/failure.
 import { isOver, type Holder, type Rollout } from '../../charts-src/canary/rollout.ts';
 import { keptState } from '../../charts-src/canary/rollout-annotations.ts';
 import { readCapacity, type ArmLabels } from './capacity.ts';
-import { drive, type Drive, type Ending } from './engine.ts';
+import type { Drive } from './drive.ts';
+import type { Ending } from './ending.ts';
+import { drive } from './engine.ts';
 import { insist, patience, type Patience } from './insist.ts';
 import { readMesh } from './read-mesh.ts';
 

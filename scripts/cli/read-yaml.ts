@@ -21,6 +21,10 @@ export function readYaml(file: string, text: string): YamlContent {
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
   const [broken] = document.errors;
+  if (broken?.code === 'MULTIPLE_DOCS')
+    throw new Failure(`${file} holds several documents, and one is read. Leave out what begins with ---`, {
+      place: { file, line: placeOf(broken.pos[0]).line },
+    });
   if (broken)
     throw new Failure(
       `${file} is no YAML: ${(broken.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')}. Correct that line`,

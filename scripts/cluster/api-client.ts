@@ -66,10 +66,30 @@ export function apiClient(
   let agent: HttpAgent | undefined;
   let agentIsFor = '';
 
-  /** Headers and agent of this very moment: tokens and certificates of plugins and files run out. */
-  const optionsOf = async (call: ApiCall, body: string | undefined): Promise<RequestOptions> => {
+  let ofPlugin: { readonly access: ClusterAccess; readonly options: Promise<RequestOptions> } | undefined;
+
+  const credentialsNow = async (): Promise<RequestOptions> => {
     const options: RequestOptions = {};
     await access.config.applyToHTTPSOptions(options);
+    return options;
+  };
+
+  /**
+   * Who we are. A plugin whose answer does not say how long it is good would be run for each call; as kubectl does, it
+   * is run once, until the server no longer accepts what it said. Certificates are not refused by an answer, so they are
+   * asked for each time.
+   */
+  const credentials = async (): Promise<RequestOptions> => {
+    if (reload === undefined || access.config.getCurrentUser()?.exec == null) return credentialsNow();
+    if (ofPlugin?.access !== access) ofPlugin = { access, options: credentialsNow() };
+    const options = await ofPlugin.options;
+    if (options.cert !== undefined) ofPlugin = undefined;
+    return options;
+  };
+
+  /** Headers and agent of this very moment: tokens and certificates of plugins and files run out. */
+  const optionsOf = async (call: ApiCall, body: string | undefined): Promise<RequestOptions> => {
+    const options = await credentials();
     const { ca, cert, key, rejectUnauthorized, servername } = options;
     const isFor = [access.server, ca, cert, key].map(String).join();
     if (agent === undefined || isFor !== agentIsFor) {
@@ -115,6 +135,8 @@ export function apiClient(
     try {
       options = await unlessAborted(within.signal, optionsOf(call, body));
     } catch (error) {
+      // One that failed may not fail again, and one that hangs is not waited for twice.
+      ofPlugin = undefined;
       return { ok: false, failure: within.failure(call.what, false) ?? credentialFailure(call, access, error) };
     }
     const send = access.server.startsWith('http:') ? httpRequest : httpsRequest;

@@ -42,7 +42,14 @@ export function failureOfAnswer(
       return { type: 'throttled', retryable: true, retryAfterMs: milliseconds(answer.retryAfter), message };
     default:
       return status >= 500
-        ? { type: 'failing', retryable: true, uncertain: canHaveHappened(subject), status, message }
+        ? {
+            type: 'failing',
+            retryable: true,
+            uncertain: canHaveHappened(subject),
+            status,
+            retryAfterMs: milliseconds(answer.retryAfter),
+            message,
+          }
         : status >= 400
           ? { type: 'rejected', retryable: false, message }
           : { type: 'unintelligible', retryable: true, message };

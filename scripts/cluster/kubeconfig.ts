@@ -2,6 +2,7 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { parseDocument } from 'yaml';
+import { environmentProxy } from './environment-proxy.ts';
 
 /** Where to look for a cluster. */
 export interface KubeconfigOptions {
@@ -46,10 +47,10 @@ const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
  */
 export function loadKubeconfig(options: KubeconfigOptions): ClusterAccess {
   const files = filesOf(options);
-  if (files.length > 0) return accessOf(merge(files), files.join(', '), options.context);
+  if (files.length > 0) return accessOf(merge(files), files.join(', '), options);
   const folder = options.serviceAccountFolder ?? SERVICE_ACCOUNT;
   if (options.env['KUBERNETES_SERVICE_HOST'] !== undefined && isThere(join(folder, 'token')))
-    return accessOf(serviceAccount(options.env, folder), 'the service account of this pod', options.context);
+    return accessOf(serviceAccount(options.env, folder), 'the service account of this pod', options);
   throw new KubeconfigError(
     `No cluster is configured: KUBECONFIG is ${options.env['KUBECONFIG'] ? `"${options.env['KUBECONFIG']}", and none of its files is there` : 'not set'}, ` +
       `${homeFile(options.env) ?? '~/.kube/config'} does not exist, and this is no pod with a service account. ` +
@@ -198,7 +199,11 @@ function serviceAccount(env: KubeconfigOptions['env'], folder: string): Kubeconf
   };
 }
 
-function accessOf(kubeconfig: Kubeconfig, from: string, wanted: string | undefined): ClusterAccess {
+function accessOf(
+  kubeconfig: Kubeconfig,
+  from: string,
+  { context: wanted, env }: Pick<KubeconfigOptions, 'context' | 'env'>,
+): ClusterAccess {
   const context = wanted ?? kubeconfig.currentContext;
   const contexts = [...kubeconfig.contexts.keys()].sort();
   if (context === undefined)
@@ -228,8 +233,10 @@ function accessOf(kubeconfig: Kubeconfig, from: string, wanted: string | undefin
     [`user "${userName}"`, user ?? {}],
   ] as const)
     for (const name of PATHS) mustBeReadable(textOf(fields, name), `${from}: ${name} of the ${owner}`);
+  const proxy = textOf(cluster, 'proxy-url') ?? environmentProxy(new URL(server), env);
+  const reached = { ...cluster, ...(proxy !== undefined && { 'proxy-url': proxy }) };
   return {
-    config: clientConfig({ context, chosen, clusterName, cluster, userName, user: user ?? {} }),
+    config: clientConfig({ context, chosen, clusterName, cluster: reached, userName, user: user ?? {} }),
     from,
     context,
     server: server.replace(/\/$/, ''),
@@ -280,6 +287,7 @@ function clientConfig({ context, chosen, clusterName, cluster, userName, user }:
           // The library reads a token file again and again, as its content changes, only by this older way to name it.
           user: {
             ...user,
+            ...(isFields(user['exec']) && { exec: informed(user['exec'], cluster) }),
             ...(tokenFile !== undefined && {
               token: undefined,
               'auth-provider': { name: 'tokenFile', config: { tokenFile } },
@@ -290,6 +298,37 @@ function clientConfig({ context, chosen, clusterName, cluster, userName, user }:
     }),
   );
   return config;
+}
+
+/**
+ * A plugin with KUBERNETES_EXEC_INFO in its environment, which the client library leaves out and some plugins cannot do
+ * without. Source: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#input-and-output-formats
+ */
+function informed(exec: Fields, cluster: Fields): Fields {
+  const { env, apiVersion, provideClusterInfo } = exec;
+  const file = textOf(cluster, 'certificate-authority');
+  const data = textOf(cluster, 'certificate-authority-data') ?? (file && readFileSync(file).toString('base64'));
+  const given = {
+    server: cluster['server'],
+    'tls-server-name': cluster['tls-server-name'],
+    'insecure-skip-tls-verify': cluster['insecure-skip-tls-verify'],
+    'certificate-authority-data': data,
+    'proxy-url': cluster['proxy-url'],
+    config: extensionOf(cluster, 'client.authentication.k8s.io/exec'),
+  };
+  // Nobody is asked anything: a run goes on without whoever began it.
+  const spec = { interactive: false, ...(provideClusterInfo === true && { cluster: given }) };
+  const info = { name: EXEC_INFO, value: JSON.stringify({ kind: 'ExecCredential', apiVersion, spec }) };
+  return { ...exec, env: [...(Array.isArray(env) ? (env as readonly unknown[]) : []), info] };
+}
+
+const EXEC_INFO = 'KUBERNETES_EXEC_INFO';
+
+/** What a cluster's entry has under a name of its `extensions`. */
+function extensionOf(cluster: Fields, name: string): unknown {
+  const { extensions } = cluster;
+  const all: readonly unknown[] = Array.isArray(extensions) ? extensions : [];
+  return all.filter(isFields).find((one) => one['name'] === name)?.['extension'];
 }
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message.replace(/\.$/, '') : String(error));

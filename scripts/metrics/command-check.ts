@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { CommandMetric } from '../../charts-src/canary/analysis/analysis.ts';
 import type { Reading } from '../../charts-src/canary/analysis/sample.ts';
 import type { Cancellation } from '../../charts-src/canary/ports/cancellation.ts';
+import { shortened, told } from './http-call.ts';
 
 const MOST_WORDS = 2_000;
 
@@ -12,13 +13,14 @@ export function commandCheck(
   signal: Cancellation,
 ): Promise<Reading> {
   const [program = '', ...args] = command;
-  const what = `run ${command.join(' ')}`;
-  const failed = (type: 'timed-out' | 'cancelled' | 'unreachable' | 'unintelligible', message: string): Reading => ({
+  const what = shortened(`run ${command.join(' ')}`);
+  const cancelled: Reading = { type: 'failed', failure: { type: 'cancelled', message: `${what}: cancelled` } };
+  const failed = (type: 'timed-out' | 'unreachable' | 'unintelligible', answered: string, fix: string): Reading => ({
     type: 'failed',
-    failure: { type, message: `${what}: ${message}` },
+    failure: { type, ...told(what, { asked: what, answered, fix }) },
   });
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve(failed('cancelled', 'cancelled'));
+    if (signal.aborted) return resolve(cancelled);
     // A group of its own, so that what it starts ends with it.
     const child = spawn(program, args, {
       env: { ...process.env, ...environment },
@@ -45,15 +47,29 @@ export function commandCheck(
       }
     };
     const timer = setTimeout(() => {
-      end(failed('timed-out', `it did not end within ${timeoutMs / 1_000} s`));
+      end(
+        failed(
+          'timed-out',
+          `it did not end within ${timeoutMs / 1_000} s`,
+          'Give it more time (timeout), or less to do.',
+        ),
+      );
       kill();
     }, timeoutMs);
     const cancel = (): void => {
-      end(failed('cancelled', 'cancelled'));
+      end(cancelled);
       kill();
     };
     signal.addEventListener('abort', cancel, { once: true });
-    child.on('error', (cause) => end(failed('unreachable', `it could not be started: ${cause.message}`)));
+    child.on('error', (cause) =>
+      end(
+        failed(
+          'unreachable',
+          shortened(`it could not be started: ${cause.message}`),
+          'Is it installed where the run is, and may it be executed?',
+        ),
+      ),
+    );
     child.on('close', (code, signalName) => {
       const words = said.trim().split('\n')[0]?.slice(0, 200) ?? '';
       if (code === 0) return end({ type: 'answer', answer: 'passed', said: words });
@@ -62,6 +78,7 @@ export function commandCheck(
         failed(
           'unintelligible',
           `it ended with ${code ?? signalName ?? 'nothing'}, and only 0 and 1 are answers: ${words}`,
+          'Run it by hand, and let it end with 0 (passed) or 1 (failed).',
         ),
       );
     });

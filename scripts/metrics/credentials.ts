@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Result } from '../../charts-src/canary/ports/failure.ts';
+import { told } from './http-call.ts';
 
 /** Who we are to a server, and how it is trusted; read from files, anew for each call as they may be renewed. */
 export interface Credentials {
@@ -27,8 +28,12 @@ export const credentialsFrom = ({ bearerTokenFile, basic, caFile }: CredentialFi
       return { ok: true, value: caFile === undefined ? { headers } : { headers, ca: readFileSync(caFile, 'utf8') } };
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
-      const message = `ask Prometheus: the file with the credentials cannot be read: ${why}`;
-      return { ok: false, failure: { type: 'unauthenticated', retryable: false, message, cause } };
+      const words = told('ask Prometheus', {
+        asked: 'read the files with the credentials of Prometheus',
+        answered: `the file with the credentials cannot be read: ${why}`,
+        fix: 'Mend PROMETHEUS_TOKEN_FILE, PROMETHEUS_PASSWORD_FILE or PROMETHEUS_CA_FILE.',
+      });
+      return { ok: false, failure: { type: 'unauthenticated', retryable: false, ...words, cause } };
     }
   },
 });

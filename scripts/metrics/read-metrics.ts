@@ -1,10 +1,11 @@
-import type { Metric } from '../../charts-src/canary/analysis/analysis.ts';
+import { isCheck, type CheckMetric, type Metric } from '../../charts-src/canary/analysis/analysis.ts';
 import type { CounterSeries } from '../../charts-src/canary/analysis/counter-increments.ts';
-import type { Reading, Sample } from '../../charts-src/canary/analysis/sample.ts';
+import { failedReading, type Reading, type Sample } from '../../charts-src/canary/analysis/sample.ts';
 import type { Cancellation } from '../../charts-src/canary/ports/cancellation.ts';
 import type { PortFailure, Result } from '../../charts-src/canary/ports/failure.ts';
 import type { Metrics, SampleQuestion } from '../../charts-src/canary/ports/metrics.ts';
 import { commandCheck } from './command-check.ts';
+import { told } from './http-call.ts';
 import { armOf, durationsOf, errorsOf, latenciesOf, requestsOf } from './istio-readings.ts';
 import type { Labels, Selection, SeriesSource } from './series-source.ts';
 import { webCheck } from './web-check.ts';
@@ -28,22 +29,16 @@ const DEFAULT_SETTLE_MS = 500;
 /** The evidence at its source. What cannot be read is a reading that says so, never a number. */
 export const readMetrics = ({ series, wallMs, settleMs = DEFAULT_SETTLE_MS }: MetricsOptions): Metrics => ({
   async sample(question, signal) {
-    const { metrics } = question.analysis;
+    const metrics = question.analysis.metrics.filter(isOfPrometheus);
     const at = new Date(wallMs()).toISOString();
     const now: Result<number> =
-      series === null || !metrics.some(isOfPrometheus)
+      series === null || metrics.length === 0
         ? { ok: true, value: wallMs() }
         : notBefore(question, await series.now(signal));
-    const untilMs = now.ok ? now.value - settleMs : (question.sinceMs ?? wallMs());
-    const look: SeriesLook | PortFailure = !now.ok
-      ? now.failure
-      : series === null
-        ? NO_PROMETHEUS
-        : seriesLook(series, untilMs, question, signal);
+    if (!now.ok) return now;
+    const untilMs = now.value - settleMs;
+    const look = series === null ? NO_PROMETHEUS : seriesLook(series, untilMs, question, signal);
     const readings = await Promise.all(metrics.map((metric) => reading(metric, question, look, signal)));
-    const heard = readings.filter(({ type }) => type !== 'failed');
-    const [first] = readings;
-    if (heard.length === 0 && first?.type === 'failed' && !now.ok) return now;
     const sample: Sample = {
       at,
       untilMs,
@@ -51,6 +46,14 @@ export const readMetrics = ({ series, wallMs, settleMs = DEFAULT_SETTLE_MS }: Me
     };
     return { ok: true, value: sample };
   },
+  check: async (metric, { target, run }, signal) =>
+    metric.type === 'web'
+      ? webCheck(metric, signal)
+      : commandCheck(
+          metric,
+          { WEFT_RUN: run, WEFT_NAMESPACE: target.namespace, WEFT_HOST: target.canary.host },
+          signal,
+        ),
 });
 
 /**
@@ -60,8 +63,12 @@ export const readMetrics = ({ series, wallMs, settleMs = DEFAULT_SETTLE_MS }: Me
 function notBefore({ sinceMs, analysis }: SampleQuestion, now: Result<number>): Result<number> {
   if (!now.ok || sinceMs === null || now.value >= sinceMs - analysis.intervalMs) return now;
   const [is, was] = [now.value, sinceMs].map((atMs) => new Date(atMs).toISOString());
-  const message = `ask Prometheus: its clock says ${is}, and it was ${was} already. Is it set right, on all that answer there?`;
-  return { ok: false, failure: { type: 'unintelligible', retryable: true, message } };
+  const words = told('ask Prometheus', {
+    asked: 'time()',
+    answered: `its clock says ${is}, and it was ${was} already`,
+    fix: 'Is it set right, on all that answer there?',
+  });
+  return { ok: false, failure: { type: 'unintelligible', retryable: true, ...words } };
 }
 
 const NOT_READ: Reading = { type: 'failed', failure: { type: 'cancelled', message: 'it was not read' } };
@@ -70,10 +77,16 @@ const NO_PROMETHEUS: PortFailure = {
   type: 'unreachable',
   retryable: true,
   uncertain: false,
-  message: 'ask Prometheus: nobody said where it is. Give its address, or take only web and command checks.',
+  ...told('ask Prometheus', {
+    asked: 'Prometheus, of which there is no address',
+    answered: 'nobody said where it is',
+    fix: 'Give its address (--prometheus URL, or PROMETHEUS_URL), or take only web and command checks.',
+  }),
 };
 
-const isOfPrometheus = ({ type }: Metric): boolean => type === 'errors' || type === 'latency' || type === 'query';
+type PrometheusMetric = Exclude<Metric, CheckMetric>;
+
+const isOfPrometheus = (metric: Metric): metric is PrometheusMetric => !isCheck(metric);
 
 /** Prometheus at one moment: what several metrics need is read once. */
 interface SeriesLook {
@@ -101,38 +114,29 @@ function seriesLook(source: SeriesSource, untilMs: number, question: SampleQuest
 }
 
 async function reading(
-  metric: Metric,
-  { analysis, target, run }: SampleQuestion,
+  metric: PrometheusMetric,
+  { analysis, target }: SampleQuestion,
   look: SeriesLook | PortFailure,
   signal: Cancellation,
 ): Promise<Reading> {
-  if (metric.type === 'web') return webCheck(metric, signal);
-  if (metric.type === 'command')
-    return commandCheck(
-      metric,
-      { WEFT_RUN: run, WEFT_NAMESPACE: target.namespace, WEFT_HOST: target.canary.host },
-      signal,
-    );
-  if ('message' in look) return { type: 'failed', failure: look };
+  if ('message' in look) return failedReading(look);
   const arm = armOf(target, analysis.versions);
   switch (metric.type) {
     case 'errors': {
       const counters = await look.counters(requestsOf(target));
       return counters.ok
         ? { type: 'errors', ...errorsOf(counters.value, look.sinceMs, metric, arm) }
-        : failed(counters.failure);
+        : failedReading(counters.failure);
     }
     case 'latency': {
       const counters = await look.counters(durationsOf(target, metric.reporter));
       return counters.ok
         ? { type: 'latency', increments: latenciesOf(counters.value, look.sinceMs, arm) }
-        : failed(counters.failure);
+        : failedReading(counters.failure);
     }
     case 'query': {
       const values = await look.source.values({ promql: metric.query, range: metric.range }, look.untilMs, signal);
-      return values.ok ? { type: 'values', values: values.value } : failed(values.failure);
+      return values.ok ? { type: 'values', values: values.value } : failedReading(values.failure);
     }
   }
 }
-
-const failed = ({ type, message }: PortFailure): Reading => ({ type: 'failed', failure: { type, message } });

@@ -184,6 +184,7 @@ test(
           samples += 1;
           return { ok: false, failure: { type: 'unreachable', retryable: true, uncertain: false, message: 'none' } };
         },
+        check: async () => ({ type: 'answer', answer: 'passed', said: 'fine' }),
       },
     });
     const own = (): readonly AuditEvent[] =>

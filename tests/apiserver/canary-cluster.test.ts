@@ -211,6 +211,11 @@ describe('failures', () => {
       says: 'status 503: no backend',
     },
     {
+      fate: { does: 'answer', status: 503, body: 'shutting down', headers: { 'retry-after': '5' } },
+      is: { type: 'failing', retryAfterMs: 5000 },
+      says: 'status 503: shutting down',
+    },
+    {
       fate: { does: 'answer', status: 429, body: '', headers: { 'retry-after': '3' } },
       is: { type: 'throttled', retryAfterMs: 3000 },
       says: 'status 429 without a word',

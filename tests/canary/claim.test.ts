@@ -20,9 +20,15 @@ test.each([
   },
   { name: 'a process of this machine that is gone', signs: { ...signs, life: 'dead' }, claim: 'take' },
   {
-    name: 'a heartbeat from the future: a clock has jumped',
+    name: 'a heartbeat from the future: clocks differ, and say nothing',
     signs: { ...signs, ageMs: -SILENCE_MS * 9 },
-    claim: 'held',
+    claim: 'watch',
+  },
+  { name: 'one that is a little early', signs: { ...signs, ageMs: -5_000 }, claim: 'held' },
+  {
+    name: 'a heartbeat from the future, watched for long',
+    signs: { ...signs, ageMs: -SILENCE_MS * 9, silentMs: 90_000 },
+    claim: 'take',
   },
   { name: 'a heartbeat whose age nobody can tell', signs: { ...signs, ageMs: null }, claim: 'held' },
   { name: 'an old heartbeat, not watched yet', signs: { ...signs, ageMs: SILENCE_MS * 9 }, claim: 'watch' },

@@ -107,8 +107,20 @@ test.each([
     mesh: { ...mesh, isOneNamespace: true },
     says: /Only VirtualServices of namespace shop can be listed/,
   },
-])('fits, and says: $name', ({ mesh: seen, says }) => {
-  const { problems, warnings } = fit(given, seen);
+  {
+    name: 'a DestinationRule where most callers do not look',
+    plan: { ...given, target: { ...given.target, destinationRule: { namespace: 'platform', name: 'orders' } } },
+    mesh: {
+      ...mesh,
+      destinationRule: {
+        ...DESTINATION_RULE,
+        metadata: { namespace: 'platform', name: 'orders' },
+      },
+    },
+    says: /DestinationRule platform\/orders is not in the namespace of .*: callers of other .* Move it to shop\./,
+  },
+])('fits, and says: $name', ({ plan: one = given, mesh: seen, says }) => {
+  const { problems, warnings } = fit(one, seen);
   expect(problems).toEqual([]);
   expect(warnings.join('\n')).toMatch(says);
 });

@@ -177,6 +177,33 @@ describe('what is wrong with a plan is told with its place, all at once', () => 
       says: ['target.canary: "v1" is the stable arm already'],
     },
     { file: { ...SMALL, target: { ...target, canary: 2 } }, says: ['target.canary: 2 is no arm'] },
+    ...['orders:80', 'http://orders', 'orders/api'].map((host) => ({
+      file: { ...SMALL, target: { ...target, host } },
+      says: [`target.host: "${host}" is more than a host`],
+    })),
+    { file: { ...SMALL, steps: ['10', null] }, says: ['steps[0]: "10" is no step', 'steps[1]: null is no value here'] },
+    {
+      file: { ...SMALL, match: [{ headers: { 'X-Beta': 'yes', 'x-beta': 'no' } }, { cookies: { a: '1', b: '2' } }] },
+      says: [
+        'match[0].headers.x-beta: "x-beta" is there twice, as headers have no case',
+        'match[1].cookies.b: of one request only one cookie can be asked for, and "a" is',
+      ],
+    },
+    {
+      file: { ...SMALL, match: [{ headers: { Cookie: { prefix: 'a' } }, cookies: { b: '2' } }] },
+      says: ['match[0].cookies: cookies are a header, and that is asked something else too'],
+    },
+    {
+      file: {
+        ...SMALL,
+        hooks: [{ name: 'h', when: 'before-run', web: { url: 'http://h', headers: { 'a b': 'c' } } }],
+        analysis: { metrics: [{ web: { url: 'http://w', headers: { 'x-team': 'shop\nevil: yes' } } }] },
+      },
+      says: [
+        'hooks[0].web.headers["a b"]: "a b" is no name of a header',
+        'analysis.metrics[0].web.headers.x-team: "shop\\nevil: yes" is no value of a header',
+      ],
+    },
     {
       file: { ...SMALL, target: { namespace: 'shop', stable: 'v1', canary: 'v2' } },
       says: [

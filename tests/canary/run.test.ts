@@ -97,38 +97,17 @@ test.each([
     await mesh.clock.sleep(takesMs, signal);
     return ports.metrics.sample(question, stop);
   };
-  const going = runOn(mesh, plan({ analysis: ANALYSIS }), { ports: { ...ports, metrics: { sample } } });
+  const going = runOn(mesh, plan({ analysis: ANALYSIS }), {
+    ports: { ...ports, metrics: { ...ports.metrics, sample } },
+  });
   await mesh.clock.pass(3_600_000);
   expect([phase(mesh), ...mesh.weights()]).toEqual([ends, at]);
   await going;
 });
 
-test('a check that takes longer than half a minute, as its plan allows, is heard', async () => {
-  const mesh = canaryMesh();
-  const ports = mesh.ports();
-  const sample: typeof ports.metrics.sample = async (question, stop) => {
-    await mesh.clock.sleep(40_000, signal);
-    return ports.metrics.sample(question, stop);
-  };
-  const check = { success: null, failure: null, failureLimit: 0, successes: 1 };
-  const smoke = {
-    type: 'command',
-    name: 'smoke',
-    dryRun: false,
-    command: ['smoke'],
-    timeoutMs: 60_000,
-    check,
-  } as const;
-  const analysis = { ...ANALYSIS, metrics: [...ANALYSIS.metrics, smoke] as const };
-  const going = runOn(mesh, plan({ analysis }), { ports: { ...ports, metrics: { sample } } });
-  await mesh.clock.pass(3_600_000);
-  expect([phase(mesh), ...mesh.weights()]).toEqual(['Promoted', 100]);
-  await going;
-});
-
 test('metrics that never answer make a run blind', async () => {
   const mesh = canaryMesh();
-  const metrics = { sample: () => new Promise<never>(() => undefined) };
+  const metrics = { ...mesh.ports().metrics, sample: () => new Promise<never>(() => undefined) };
   const policies = { blind: { afterMs: 90_000, then: 'rollback' } } as const;
   const going = runOn(mesh, plan({ analysis: ANALYSIS, policies }), { ports: { ...mesh.ports(), metrics } });
   await mesh.clock.pass(600_000);
@@ -208,6 +187,40 @@ test('a server that asks for an hour of patience is asked again within half a mi
   const throttled = { type: 'throttled', retryable: true, message: '429' } as const;
   expect(pauseMs(0, { ...throttled, retryAfterMs: 3_600_000 })).toBe(30_000);
   expect(pauseMs(0, { ...throttled, retryAfterMs: 1_000 })).toBe(1_000);
+  const away = { type: 'failing', retryable: true, uncertain: false, status: 503, message: '503' } as const;
+  expect(pauseMs(0, { ...away, retryAfterMs: 2_000 })).toBe(2_000);
+  expect(pauseMs(0, away)).toBe(100);
+});
+
+test('one that says "again at once" for minutes is asked less and less often all the same', async () => {
+  const mesh = canaryMesh();
+  const ports = mesh.ports();
+  let asked = 0;
+  const virtualService: typeof ports.cluster.virtualService = async (...given) => {
+    if (mesh.clock.monotonicMs() < 20_000 || mesh.clock.monotonicMs() > 140_000)
+      return ports.cluster.virtualService(...given);
+    asked += 1;
+    return { ok: false, failure: { type: 'throttled', retryable: true, retryAfterMs: 0, message: '429' } };
+  };
+  const going = runOn(mesh, plan(), { ports: { ...ports, cluster: { ...ports.cluster, virtualService } } });
+  expect(await mesh.clock.until(going)).toMatchObject({ ending: 'over', rollout: { phase: 'Promoted' } });
+  expect(asked).toBeGreaterThan(1);
+  expect(asked).toBeLessThan(60);
+});
+
+test('credentials that are refused for a minute leave nobody alone with a canary', async () => {
+  const mesh = canaryMesh();
+  const ports = mesh.ports();
+  let refused = 0;
+  const virtualService: typeof ports.cluster.virtualService = async (...given) => {
+    if (mesh.clock.monotonicMs() < 30_000 || mesh.clock.monotonicMs() > 120_000)
+      return ports.cluster.virtualService(...given);
+    refused += 1;
+    return { ok: false, failure: { type: 'unauthenticated', retryable: false, message: '401' } };
+  };
+  const going = runOn(mesh, plan(), { ports: { ...ports, cluster: { ...ports.cluster, virtualService } } });
+  expect(await mesh.clock.until(going)).toMatchObject({ ending: 'over', rollout: { phase: 'Promoted' } });
+  expect(refused).toBeGreaterThan(1);
 });
 
 test('no traffic neither promotes nor rolls back', async () => {
@@ -332,6 +345,37 @@ describe('replicas', () => {
     expect(await mesh.clock.until(runOn(mesh, given))).toMatchObject({ rollout: { phase: 'Promoted' } });
     expect(mesh.cluster.replicas.get(workload.name)).toBe(4);
     expect(scaled(mesh)).toBe(2); // for 50 %, and for all
+  });
+
+  test('are written also where each call to the API server takes nine seconds', async () => {
+    const mesh = shortOfPods();
+    mesh.cluster.onScale = (_, replicas) => {
+      for (const pods of mesh.cluster.pods) if (pods.labels['version'] === 'v2') pods.ready = replicas;
+    };
+    const ports = mesh.ports();
+    const { cluster } = ports;
+    const slowly =
+      <Given extends readonly unknown[], Value>(call: (...given: Given) => Promise<Value>) =>
+      async (...given: Given): Promise<Value> => {
+        await mesh.clock.sleep(9_000, signal);
+        return call(...given);
+      };
+    const slow: typeof cluster = {
+      ...cluster,
+      virtualService: slowly(cluster.virtualService),
+      virtualServices: slowly(cluster.virtualServices),
+      destinationRule: slowly(cluster.destinationRule),
+      replaceVirtualService: slowly(cluster.replaceVirtualService),
+      capacity: slowly(cluster.capacity),
+      replicas: slowly(cluster.replicas),
+      autoscaler: slowly(cluster.autoscaler),
+      scale: slowly(cluster.scale),
+      missing: slowly(cluster.missing),
+    };
+    const given = plan({ steps: [50], capacity: { ready: 'proportional', scale } });
+    const ending = await mesh.clock.until(runOn(mesh, given, { ports: { ...ports, cluster: slow } }));
+    expect(ending).toMatchObject({ ending: 'over', rollout: { phase: 'Promoted' } });
+    expect(scaled(mesh)).toBe(2);
   });
 });
 

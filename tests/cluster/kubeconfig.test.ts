@@ -1,10 +1,11 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { apiClient } from '../../scripts/cluster/api-client.ts';
 import { KubeconfigError, loadKubeconfig, type ClusterAccess } from '../../scripts/cluster/kubeconfig.ts';
+import { faultyServer } from '../metrics/faulty-server.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -41,6 +42,16 @@ const refusal = (act: () => unknown): string => {
   }
   throw new Error('it was accepted');
 };
+
+/** Any call. */
+const ASK = {
+  method: 'GET',
+  path: '/version',
+  what: 'ask',
+  verb: 'get',
+  resource: 'version',
+  object: { kind: 'Version', namespace: '', name: '' },
+} as const;
 
 /** What a request to the API server would carry. */
 const headers = async ({ config: of }: ClusterAccess): Promise<Record<string, unknown>> => {
@@ -95,6 +106,37 @@ describe('who we are', () => {
     const plugin = load({}, { file: write('configs/exec', config('exec', { user: { token: undefined, exec } })) });
     expect(await headers(plugin)).toEqual({ Authorization: 'Bearer from a plugin' });
 
+    // It is told what kubectl tells it: about the cluster only if it asks for that.
+    const asks = { ...exec, command: './told', env: [{ name: 'TEAM', value: 'shop' }] };
+    const told = `printf '{"status":{"token":"%s"}}' "$(printf '%s %s' "$TEAM" "$KUBERNETES_EXEC_INFO" | base64 | tr -d '\\n')"`;
+    chmodSync(write('configs/told', `#!/bin/sh\n${told}\n`), 0o755);
+    for (const provideClusterInfo of [false, true]) {
+      const user = { token: undefined, exec: { ...asks, provideClusterInfo } };
+      const extensions = [{ name: 'client.authentication.k8s.io/exec', extension: { audience: 'a' } }];
+      const cluster = { extensions, 'certificate-authority-data': 'Q0E=' };
+      const { Authorization } = await headers(
+        load({}, { file: write('configs/told.yaml', config('told', { user, cluster })) }),
+      );
+      const [team = '', info = ''] = Buffer.from(String(Authorization).slice('Bearer '.length), 'base64')
+        .toString()
+        .split(/ (.*)/s);
+      expect(team).toBe('shop');
+      expect(JSON.parse(info)).toEqual({
+        kind: 'ExecCredential',
+        apiVersion: exec.apiVersion,
+        spec: {
+          interactive: false,
+          ...(provideClusterInfo && {
+            cluster: {
+              server: expect.stringContaining('told') as unknown,
+              'certificate-authority-data': 'Q0E=',
+              config: { audience: 'a' },
+            },
+          }),
+        },
+      });
+    }
+
     const as = load({}, { file: write('as', config('as', { user: { as: 'robot', 'as-groups': ['machines'] } })) });
     expect(await headers(as)).toMatchObject({ 'Impersonate-User': 'robot' });
     expect(as.impersonateGroups).toEqual(['machines']);
@@ -115,18 +157,44 @@ describe('who we are', () => {
     if (script !== undefined) chmodSync(write('plugin', `#!/bin/sh\n${script}\n`), 0o755);
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command, installHint: 'Install it' };
     const access = load({}, { file: write('exec', config('exec', { user: { token: undefined, exec } })) });
-    const answer = await apiClient(access, { timeoutMs: 500 }).call({
-      method: 'GET',
-      path: '/version',
-      what: 'ask',
-      verb: 'get',
-      resource: 'version',
-      object: { kind: 'Version', namespace: '', name: '' },
-      signal: new AbortController().signal,
-    });
+    const answer = await apiClient(access, { timeoutMs: 500 }).call({ ...ASK, signal: new AbortController().signal });
     expect(answer).toMatchObject({ ok: false });
     expect(answer.ok ? '' : answer.failure.message).toContain(says.replace('PLUGIN', command));
   });
+});
+
+test('a plugin is run once, until the server no longer accepts what it said', async () => {
+  const ran = (): number => readFileSync(join(folder, 'ran'), 'utf8').length;
+  write('ran', '');
+  // The answer says nothing of how long it is good.
+  const script = `printf x >> ran; [ -e slow ] && exec sleep 5; printf '{"status":{"token":"%s"}}' "$(wc -c < ran | tr -d ' ')"`;
+  chmodSync(write('plugin', `#!/bin/sh\ncd ${folder}\n${script}\n`), 0o755);
+  let accepted = 'Bearer 1';
+  const server = await faultyServer(({ headers: { authorization } }, response) =>
+    response.writeHead(authorization === accepted ? 200 : 401).end('{}'),
+  );
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: join(folder, 'plugin') };
+  const file = write(
+    'once',
+    config('once', { user: { token: undefined, exec }, cluster: { server: server.url.href } }),
+  );
+  const client = apiClient(load({}, { file }), { reload: () => load({}, { file }), timeoutMs: 500 });
+  const call = () => client.call({ ...ASK, signal: new AbortController().signal });
+  try {
+    for (const answer of await Promise.all([call(), call(), call()])) expect(answer).toMatchObject({ ok: true });
+    expect([(await call()).ok, ran()]).toEqual([true, 1]);
+    accepted = 'Bearer 2';
+    expect([(await call()).ok, (await call()).ok, ran()]).toEqual([true, true, 2]);
+    // One that hangs is not waited for twice.
+    accepted = 'Bearer 4';
+    write('slow', '');
+    expect(await call()).toMatchObject({ ok: false, failure: { type: 'timed-out' } });
+    rmSync(join(folder, 'slow'));
+    expect([(await call()).ok, ran()]).toEqual([true, 4]);
+  } finally {
+    client.close();
+    await server.close();
+  }
 });
 
 describe('what is wrong', () => {

@@ -197,7 +197,7 @@ test(
 
 describe('requests are divided as the plan says', () => {
   test(
-    'by weight, by header, and as copies, within three standard deviations',
+    'by weight, by header, by cookie, and as copies, within three standard deviations',
     async () => {
       const header = { 'x-canary': 'always' };
       const running = run(
@@ -206,7 +206,7 @@ describe('requests are divided as the plan says', () => {
             { weight: 0, mirror: 30, pause: true },
             { weight: 10, pause: true },
           ],
-          match: [{ headers: header }],
+          match: [{ headers: header }, { cookies: { beta: { exact: 'yes' } } }],
         }),
       );
       await until('the step of copies', ({ phase, step }) => phase === 'Paused' && step === 1);
@@ -216,14 +216,29 @@ describe('requests are divided as the plan says', () => {
           .reduce((sum, { requests }) => sum + requests, 0);
       const before = await canaryRequests();
       const mirrored = await steadyTraffic(lab, client(), { url: URL_IN_MESH, perSecond: 100 });
-      const matched = await steadyTraffic(lab, client(1), { url: URL_IN_MESH, perSecond: 50, headers: header });
+      const from = async (position: number, perSecond: number, headers: Readonly<Record<string, string>>) =>
+        steadyTraffic(lab, client(position), { url: URL_IN_MESH, perSecond, headers });
+      const matched = await from(1, 50, header);
+      const jars = [
+        { cookie: 'beta=yes', version: 'v2' },
+        { cookie: 'theme=dark; beta=yes; lang=en', version: 'v2' },
+        { cookie: 'theme=dark; beta=no', version: 'v1' },
+        { cookie: 'alphabeta=yes; beta=yesterday', version: 'v1' },
+      ];
+      const withCookies = await Promise.all(jars.map(async ({ cookie }, index) => from(2 + index, 30, { cookie })));
       await sleep(8_000);
-      const [plainAnswers, matchedAnswers] = await Promise.all([mirrored.stop(), matched.stop()]);
-      expect(lost(plainAnswers)).toEqual([]);
-      expect(lost(matchedAnswers)).toEqual([]);
+      const [plainAnswers = [], matchedAnswers = [], ...cookieAnswers] = await Promise.all(
+        [mirrored, matched, ...withCookies].map(async (traffic) => traffic.stop()),
+      );
+      for (const answers of [plainAnswers, matchedAnswers, ...cookieAnswers]) expect(lost(answers)).toEqual([]);
       expect(answeredBy(plainAnswers, 'v1')).toBe(plainAnswers.length);
       expect(matchedAnswers.length).toBeGreaterThan(200);
       expect(answeredBy(matchedAnswers, 'v2')).toBe(matchedAnswers.length);
+      for (const [index, { cookie, version }] of jars.entries()) {
+        const answers = cookieAnswers[index] ?? [];
+        expect(answers.length, cookie).toBeGreaterThan(100);
+        expect(answeredBy(answers, version), cookie).toBe(answers.length);
+      }
       const copies = (await canaryRequests()) - before;
       expect(isWithinThreeSigma(copies, plainAnswers.length, 0.3), `${copies} copies of ${plainAnswers.length}`).toBe(
         true,

@@ -18,10 +18,11 @@ function metricOf<Type extends Metric['type']>(type: Type, file: object): Extrac
   return metric as Extract<Metric, { readonly type: Type }>; // its type was compared
 }
 
-async function web(answer: RequestListener, file: object = {}) {
+async function web(answer: RequestListener, file: object | ((url: string) => object) = {}) {
   const server = await faultyServer(answer);
   servers.push(server);
-  return webCheck(metricOf('web', { url: server.url.href, timeout: '300ms', ...file }), NEVER);
+  const own = typeof file === 'function' ? file(server.url.href) : file;
+  return webCheck(metricOf('web', { url: server.url.href, timeout: '300ms', ...own }), NEVER);
 }
 
 const says =
@@ -79,16 +80,24 @@ describe('a web check', () => {
     expect(await web(says(text), file)).toMatchObject(gives);
   });
 
-  test.each<{ name: string; answer: RequestListener; type: string }>([
-    { name: 'a broken server', answer: says('oops', 500), type: 'failing' },
+  test.each<{ name: string; answer: RequestListener; type: string; says: RegExp }>([
+    { name: 'a broken server', answer: says('oops', 500), type: 'failing', says: /answered 500: oops$/ },
     {
       name: 'a redirect',
       answer: (_, response) => void response.writeHead(307, { location: '/there' }).end(),
       type: 'unintelligible',
+      says: /redirect \(307\) to \/there/,
     },
-    { name: 'silence', answer: () => undefined, type: 'timed-out' },
-  ])('$name is no verdict', async ({ answer, type }) => {
-    expect(await web(answer)).toMatchObject({ type: 'failed', failure: { type } });
+    { name: 'silence', answer: () => undefined, type: 'timed-out', says: /did not answer within 0\.3 s$/ },
+  ])('$name is no verdict', async ({ answer, type, says }) => {
+    const exchange = {
+      asked: expect.stringMatching(/^GET http:\/\/127\.0\.0\.1:\d+\/check$/) as unknown,
+      answered: expect.stringMatching(says) as unknown,
+      fix: expect.stringMatching(/[.?]$/) as unknown,
+    };
+    // Neither a password nor a token in the address is ever said.
+    const secret = (url: string): object => ({ url: `${url.replace('://', '://user:hush@')}check?token=hush` });
+    expect(await web(answer, secret)).toMatchObject({ type: 'failed', failure: { type, exchange } });
   });
 
   test('sends what the plan says', async () => {
@@ -134,6 +143,9 @@ describe('a command check', () => {
   test('that is not there, or taken back', async () => {
     const absent = metricOf('command', { command: ['/nowhere/at-all'] });
     expect(await commandCheck(absent, {}, NEVER)).toMatchObject({ type: 'failed', failure: { type: 'unreachable' } });
+    // What is kept of it lies on the VirtualService.
+    const long = metricOf('command', { command: ['./no-such-program', 'x'.repeat(50_000)] });
+    expect(JSON.stringify(await commandCheck(long, {}, NEVER)).length).toBeLessThan(2_500);
     const controller = new AbortController();
     const reading = run('setTimeout(() => {}, 60000)', {}, controller.signal);
     controller.abort();

@@ -155,6 +155,11 @@ describe('answers that are none', () => {
     expect(result).toMatchObject({ ok: false, failure: { type } });
     expect(result.ok ? '' : result.failure.message).toMatch(words);
     expect(result.ok ? '' : result.failure.message).toMatch(/^ask Prometheus: /);
+    // The same in parts: what was asked of whom, what came back, what to do.
+    const exchange = result.ok ? undefined : result.failure.exchange;
+    expect(exchange?.asked).toMatch(/^POST http:\/\/127\.0\.0\.1:\d+\/api\/v1\/query: up$/);
+    expect(`${exchange?.answered}. ${exchange?.fix}`).toMatch(words);
+    expect(exchange?.fix).toMatch(/[.?]$/);
   });
 
   test('nobody listens', async () => {
@@ -210,11 +215,12 @@ describe('answers that are', () => {
     expect(paths).toEqual(['/prometheus/api/v1/query', '/api/v1/query']);
   });
 
-  test('a pod that two jobs scrape counts once', async () => {
-    const series = (job: string, values: unknown) => ({
-      metric: { __name__: 'a', job, instance: `${job}:1`, pod: 'p' },
-      values,
-    });
+  test.each([
+    { twice: 'that two jobs scrape', labels: (one: string) => ({ job: one, instance: `${one}:1` }) },
+    { twice: 'of two Prometheis that nobody joins', labels: (one: string) => ({ prometheus_replica: one }) },
+    { twice: 'behind two shards of the operator', labels: (one: string) => ({ prometheus: one, replica: one }) },
+  ])('a pod $twice counts once', async ({ labels }) => {
+    const series = (one: string, values: unknown) => ({ metric: { __name__: 'a', ...labels(one), pod: 'p' }, values });
     const server = await faultyServer(
       success('matrix', [
         series('one', [[1, '1']]),
@@ -260,6 +266,19 @@ describe('who we are', () => {
       basic: { user: 'reader', passwordFile: path('password') },
     }));
     expect(headers).toEqual([`Basic ${Buffer.from('reader:p:w').toString('base64')}`]);
+  });
+
+  test('a file that holds something else: nothing is sent, and nothing breaks', async () => {
+    const { result, headers } = await seen({ token: 'one\ntwo\n' }, (path) => ({ bearerTokenFile: path('token') }));
+    expect(headers).toEqual([]);
+    expect(result).toMatchObject({
+      ok: false,
+      failure: {
+        type: 'rejected',
+        message: expect.stringMatching(/it cannot be asked: Invalid character.*PROMETHEUS_TOKEN_FILE/) as unknown,
+      },
+    });
+    expect(JSON.stringify(result)).not.toContain('two');
   });
 
   test('a file that is not there: nothing is sent', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { isCheck } from '../../charts-src/canary/analysis/analysis.ts';
 import { readAnalysis } from '../../charts-src/canary/analysis/read-analysis.ts';
 import type { Reading, Sample } from '../../charts-src/canary/analysis/sample.ts';
 import { inMemorySeries } from '../../scripts/metrics/in-memory-series.ts';
@@ -271,8 +272,14 @@ describe('what cannot be read', () => {
   test('without Prometheus, commands and web servers still speak', async () => {
     const metrics = readMetrics({ series: null, wallMs: () => 5_000 });
     const plan = analysisOf({ command: { command: [process.execPath, '-e', '0'] } }, { errors: {} });
+    const [command] = plan.metrics.filter(isCheck);
+    if (command === undefined) throw new Error('the plan has no check');
+    expect(await metrics.check(command, question(null, plan), NEVER)).toMatchObject({
+      type: 'answer',
+      answer: 'passed',
+    } satisfies Partial<Reading>);
     const sample = valueOf(await metrics.sample(question(null, plan), NEVER));
-    expect(sample.metrics['command']).toMatchObject({ type: 'answer', answer: 'passed' } satisfies Partial<Reading>);
+    expect(Object.keys(sample.metrics)).toEqual(['success-rate']);
     expect(sample.metrics['success-rate']).toMatchObject({
       type: 'failed',
       failure: { message: expect.stringContaining('nobody said where it is') },

@@ -330,6 +330,8 @@ export const describeShop = (name: string, shopOf: () => Shop): void => {
       const urls = [shopOf().url, shopOf().serviceUrl('order-service'), shopOf().serviceUrl('notification-service')];
       for (const url of new Set(urls)) {
         for (const path of ['/livez', '/readyz', '/version', '/metrics']) {
+          const posted = await fetch(`${url}${path}`, { method: 'POST' });
+          expect([path, posted.status, posted.headers.get('allow')]).toEqual([path, 405, 'GET']);
           const answer = await fetch(`${url}${path}`);
           expect([url, path, answer.status]).toEqual([url, path, 200]);
           if (path === '/version') expect(await answer.json()).toMatchObject({ service: expect.any(String) });

@@ -131,7 +131,7 @@ export function faultyPorts(
         ...dataPlane,
         acknowledgement: (...given) => call('acknowledgement', () => dataPlane.acknowledgement(...given)),
       },
-      metrics: { sample: (...given) => call('sample', () => metrics.sample(...given)) },
+      metrics: { ...metrics, sample: (...given) => call('sample', () => metrics.sample(...given)) },
       hooks: { call: (...given) => call('hook', () => hooks.call(...given)) },
       clock: { ...clock, sleep: async (...given) => alive(await clock.sleep(...given)) },
     },

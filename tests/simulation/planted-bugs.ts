@@ -52,7 +52,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     does: 'rolls back when metrics are away',
     file: core('evolve'),
-    from: `return { ...rollout, blindMs: rollout.blindMs ?? 0 };`,
+    from: `return { ...rollout, blindMs: rollout.blindMs ?? 0, unread: event.failure };`,
     to: `return { ...rollout, blindMs: rollout.blindMs ?? 0, verdict: { verdict: 'bad', why: 'no metrics', metrics: [] } };`,
   },
   {
@@ -76,15 +76,15 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   // Compare and swap
   {
     does: 'does not read again after a conflict',
-    file: driver('engine'),
+    file: driver('live-objects'),
     from: `    isCurrent = false;\n    if (result.failure.type !== 'not-found') await`,
-    to: `    if (result.failure.type === 'conflict') return remember(next);\n    if (result.failure.type !== 'not-found') await`,
+    to: `    if (result.failure.type === 'conflict') return memory.remember(next);\n    if (result.failure.type !== 'not-found') await`,
   },
   {
     does: 'believes that a lost answer was a success',
-    file: driver('engine'),
-    from: `    if (result.failure.type !== 'not-found') await worked(result, 'write');\n  };\n\n  /** Brings`,
-    to: `    remember(next);\n  };\n\n  /** Brings`,
+    file: driver('live-objects'),
+    from: `    if (result.failure.type !== 'not-found') await worked(result, 'write');\n  };\n\n  const align`,
+    to: `    memory.remember(next);\n  };\n\n  const align`,
   },
   // To write without a fresh read does no harm: the resourceVersion is refused.
   {
@@ -120,7 +120,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     does: 'takes a run from an engine that lives',
     file: core('claim'),
-    from: `if (life === 'alive' || ageMs === null || ageMs < SILENCE_MS) return { claim: 'held' };`,
+    from: `if (life === 'alive' || ageMs === null || Math.abs(ageMs) < SILENCE_MS) return { claim: 'held' };`,
     to: `if (ageMs === null) return { claim: 'held' };`,
   },
   {

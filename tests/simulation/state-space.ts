@@ -234,7 +234,11 @@ function looked(world: World, engine: Engine, at: 'acknowledgement' | 'capacity'
       return { asked: { ...asked, capacity: now(capacity) } };
     }
     case 'metrics': {
-      if (world.metrics === 'outage') return { rollout: evolve(rollout, { type: 'metrics-failed' }), isSampled: true };
+      if (world.metrics === 'outage')
+        return {
+          rollout: evolve(rollout, { type: 'metrics-failed', failure: { message: 'an outage' } }),
+          isSampled: true,
+        };
       const { analysis } = rollout.plan;
       if (analysis === null) return {};
       const sample = { at: world.metrics, untilMs: 0, metrics: {} };

@@ -40,7 +40,7 @@ export async function runEngine(
       ports: {
         cluster,
         dataPlane,
-        metrics: { sample: nobody },
+        metrics: { sample: nobody, check: nobody },
         hooks: { call: nobody },
         clock: systemClock(),
         processes: ownProcess(),

@@ -9,7 +9,7 @@ import type { Result } from '../../charts-src/canary/ports/failure.ts';
 import type { HookAnswer, HookContext } from '../../charts-src/canary/ports/hooks.ts';
 import type { Ports } from '../../charts-src/canary/ports/ports.ts';
 import type { Holder } from '../../charts-src/canary/rollout.ts';
-import type { Drive } from '../../scripts/canary/engine.ts';
+import type { Drive } from '../../scripts/canary/drive.ts';
 import { inMemoryCluster, type InMemoryCluster } from '../../scripts/cluster/in-memory-cluster.ts';
 import { inMemoryDataPlane, type InMemoryDataPlane } from '../../scripts/cluster/in-memory-data-plane.ts';
 import { fakeClock, type FakeClock } from './fake-clock.ts';
@@ -186,6 +186,7 @@ export function canaryMesh(object: KubernetesObject = virtualService()): CanaryM
             const answer = mesh.metrics();
             return answer.ok ? { ok: true, value: sampleSaying(answer.value, clock) } : answer;
           },
+          check: async () => ({ type: 'answer', answer: 'passed', said: 'fine' }),
         },
         hooks: {
           call: (_, context) => {
@@ -231,7 +232,7 @@ export const assess: Drive['assess'] = {
     untilMs: sample.untilMs,
     step: { index, sinceMs: 0 },
     undecided: 0,
-    metrics: { said: { type: 'unheard', failures: 0, lastFailure: sample.at } },
+    metrics: { said: { type: 'unheard', failures: 0, lastFailure: sample.at, isAwaited: false, exchange: null } },
   }),
   judge: (_, evidence): Verdict => {
     const verdict = evidence.metrics['said']?.lastFailure as Verdict['verdict']; // put there by addSample

@@ -15,8 +15,15 @@ export interface KernelTables {
   idempotency: { scope: string; key: string; fingerprint: string; answer: JsonColumn; created_at: Generated<Date> };
 }
 
-/** The first migration of every module. */
-export const kernelMigration: Migration = {
+/** By which housekeeping finds what is old, without reading all that is not. */
+const byAge: Migration = {
+  async up({ schema }: Kysely<unknown>) {
+    await schema.createIndex('inbox_by_age').on('inbox').column('seen_at').execute();
+    await schema.createIndex('idempotency_by_age').on('idempotency').column('created_at').execute();
+  },
+};
+
+const tables: Migration = {
   async up(db: Kysely<unknown>) {
     const { schema } = db;
     const now = sql`now()`;
@@ -49,4 +56,10 @@ export const kernelMigration: Migration = {
       .addPrimaryKeyConstraint('idempotency_pkey', ['scope', 'key'])
       .execute();
   },
+};
+
+/** What every module has, before its own. A database that has more than the first of them gets the others later. */
+export const kernelMigrations: Readonly<Record<string, Migration>> = {
+  '0000_kernel': tables,
+  '0000_kernel_by_age': byAge,
 };

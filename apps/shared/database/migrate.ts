@@ -1,5 +1,5 @@
 import { DEFAULT_MIGRATION_TABLE, Migrator, sql, type Kysely, type Migration } from 'kysely';
-import { kernelMigration } from './kernel-tables.ts';
+import { kernelMigrations } from './kernel-tables.ts';
 import type { KernelStore } from './database.ts';
 
 /** A module's own migrations, in the order of their names: `0001_orders`. Never changed once released. */
@@ -8,7 +8,7 @@ export type Migrations = Readonly<Record<string, Migration>>;
 /** Brings a module's schema up to date. Several at a time wait for each other. @returns what was done */
 export async function migrate(store: KernelStore, own: Migrations): Promise<readonly string[]> {
   const db = store.kernel as Kysely<unknown>; // migrations see tables that no type knows yet
-  const migrations = { '0000_kernel': kernelMigration, ...own };
+  const migrations = { ...kernelMigrations, ...own };
   if (await isDone(store, Object.keys(migrations))) return [];
   await db.transaction().execute(async (tx) => {
     // Two at the same time would both see that it is not there.
@@ -19,6 +19,8 @@ export async function migrate(store: KernelStore, own: Migrations): Promise<read
     db,
     migrationTableSchema: store.schema,
     provider: { getMigrations: async () => migrations },
+    // What every module has may become more when a module has its own already: neither builds on the other.
+    allowUnorderedMigrations: true,
   }).migrateToLatest();
   if (error !== undefined) throw error;
   return results.map(({ migrationName }) => migrationName);

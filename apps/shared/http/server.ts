@@ -124,7 +124,13 @@ export function createServer({
   });
   app.setErrorHandler(answerProblem);
 
-  const known: { readonly path: RegExp; readonly methods: readonly string[] }[] = [];
+  const known = new Map<string, { readonly path: RegExp; readonly methods: string[] }>();
+  // Every route, also those that are no API's: whoever adds them need not think of this.
+  app.addHook('onRoute', ({ url, method }) => {
+    const path = new RegExp(`^${url.replace(/:\w+/g, '[^/]+')}$`);
+    const { methods } = known.get(url) ?? { methods: [] };
+    known.set(url, { path, methods: [...methods, ...(Array.isArray(method) ? method : [method])] });
+  });
   // Before a body is read: what nobody takes is not refused for its media type.
   app.addHook('preParsing', async (request) => {
     if (!request.is404) {
@@ -133,7 +139,7 @@ export function createServer({
       return;
     }
     const path = request.url.split('?', 1)[0] ?? '';
-    const allowed = known.filter((route) => route.path.test(path)).flatMap(({ methods }) => methods);
+    const allowed = [...known.values()].filter((route) => route.path.test(path)).flatMap(({ methods }) => methods);
     if (allowed.length === 0) throw new Problem(404, 'There is nothing at this address.');
     throw new Problem(405, `Use ${allowed.join(' or ')}.`, { headers: { allow: allowed.join(', ') } });
   });
@@ -142,10 +148,6 @@ export function createServer({
     for (const [template, path] of Object.entries(contract.paths)) {
       const base = contract.servers[0]?.url ?? '';
       const methods = METHODS.filter((method) => path[method] !== undefined);
-      known.push({
-        path: new RegExp(`^${base}${template.replace(/\{\w+\}/g, '[^/]+')}$`),
-        methods: methods.map((method) => method.toUpperCase()),
-      });
       for (const method of methods) {
         const operation = path[method];
         if (operation === undefined) continue;

@@ -14,10 +14,12 @@ import { faultInjection } from '../http/faults.ts';
 import { operationalEndpoints } from '../http/operational-endpoints.ts';
 import { createServer } from '../http/server.ts';
 import type { Module } from '../module.ts';
+import { keyFile } from '../security/key-file.ts';
+import { keySet } from '../security/key-set.ts';
 import { tokenVerifier, type TokenVerifier } from '../security/token.ts';
 import { createMetrics } from './metrics.ts';
 import { ConfigError } from './config.ts';
-import type { ProcessSettings } from './settings.ts';
+import { keysAnew, type ProcessSettings } from './settings.ts';
 import { supervise } from './supervise.ts';
 import { startTelemetry } from './telemetry.ts';
 
@@ -89,11 +91,8 @@ export async function run(composition: Composition): Promise<Running> {
   const metrics = createMetrics();
   const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
   const stopTelemetry = endpoint === undefined ? async () => {} : await startTelemetry({ name, version, endpoint });
-  const verify = tokenVerifier({
-    issuer: settings.JWT_ISSUER,
-    audience: settings.JWT_AUDIENCE,
-    keys: settings.JWT_KEYS,
-  });
+  const keys = keySet(settings.JWT_KEYS);
+  const verify = tokenVerifier({ issuer: settings.JWT_ISSUER, audience: settings.JWT_AUDIENCE, keys });
 
   const app = createServer({
     version,
@@ -128,6 +127,7 @@ export async function run(composition: Composition): Promise<Running> {
         },
       })),
       ...stores.map(housekeeping),
+      ...(settings.JWT_KEYS_FILE === undefined ? [] : [keyFile({ read: () => keysAnew(settings), keys, log })]),
       ...modules.flatMap((module) => module.workers),
     ],
     log,

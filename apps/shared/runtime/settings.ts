@@ -2,6 +2,7 @@ import type { JSONWebKeySet } from 'jose';
 import { z } from 'zod';
 import type { ServerAddress } from '../database/connection.ts';
 import { eventCatalogue, type EventType } from '../events/catalogue.ts';
+import { readConfig } from './config.ts';
 
 /** Key id of the committed key pair that anybody can sign with (environments/INSECURE-dev-signing-key.json). */
 const DEV_KEY_ID = 'dev-1';
@@ -55,6 +56,8 @@ export const processSettings = {
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
   JWT_ISSUER: z.string().min(1),
   JWT_AUDIENCE: z.string().min(1),
+  /** Where JWT_KEYS lie, if in a file: it is read again when it changes. */
+  JWT_KEYS_FILE: z.string().optional(),
   JWT_KEYS: json.pipe(z.object({ keys: z.array(publicKey).min(1) })).transform((set) => set as unknown as Keys),
 };
 
@@ -166,3 +169,9 @@ export const hasTopicIn =
   (topics: readonly string[]) =>
   (type: EventType): boolean =>
     topics.includes(eventCatalogue[type].topic);
+
+/** The keys of tokens as their file has them now. @throws ConfigError for what would be refused at the start as well */
+export const keysAnew = (settings: ProcessSettings & Partial<SigningSettings>): Keys =>
+  readConfig({ JWT_KEYS: processSettings.JWT_KEYS }, { JWT_KEYS_FILE: settings.JWT_KEYS_FILE }, ({ JWT_KEYS }) =>
+    settingProblems({ ...settings, JWT_KEYS }),
+  ).JWT_KEYS;

@@ -1,5 +1,6 @@
-import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet } from 'jose';
+import { errors, jwtVerify } from 'jose';
 import { Problem } from '../http/problem.ts';
+import type { KeySet } from './key-set.ts';
 
 /** Who asks. */
 export interface Identity {
@@ -16,7 +17,7 @@ export interface TokenRules {
   readonly issuer: string;
   readonly audience: string;
   /** Public keys. They are given, not fetched: nothing has to be up for a token to be checked. */
-  readonly keys: JSONWebKeySet;
+  readonly keys: KeySet;
 }
 
 /** The one algorithm. A token cannot choose another, least of all `none`. */
@@ -27,21 +28,22 @@ const SUBJECT = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Checks signature, issuer, audience and times. A token that was valid is remembered until it expires. */
 export function tokenVerifier({ issuer, audience, keys }: TokenRules, now: () => number = Date.now): TokenVerifier {
-  const keySet = createLocalJWKSet(keys);
   const remembered = new Map<string, { readonly identity: Identity; readonly expiresAt: number }>();
   return async (token) => {
     const known = remembered.get(token);
     if (known !== undefined && known.expiresAt > now()) return known.identity;
     remembered.delete(token);
     try {
-      const { payload } = await jwtVerify(token, keySet, {
+      const { payload, protectedHeader } = await jwtVerify(token, keys.keyOf, {
         issuer,
         audience,
         algorithms: [ALGORITHM],
         requiredClaims: ['sub', 'exp'],
         currentDate: new Date(now()),
       });
-      const { sub = '', exp = 0, roles } = payload;
+      const { sub = '', exp = 0, iat, roles } = payload;
+      if (!keys.takes(protectedHeader.kid, iat))
+        throw new errors.JWTClaimValidationFailed('signed too late', payload, 'iat');
       if (!SUBJECT.test(sub)) throw new errors.JWTClaimValidationFailed('no user', payload, 'sub');
       const identity = {
         userId: sub,

@@ -10,6 +10,7 @@ import { addLatencyTarget } from './latency-target.ts';
 import type { Reading, Sample } from './sample.ts';
 import { addTotals, NO_TOTALS, scrapeOf } from './totals.ts';
 import type { AddSample } from './verdict.ts';
+import { own } from '../../model/own.ts';
 import { kept } from '../statistics/logarithms.ts';
 
 /** Adds what a sample says to what is known; null: nothing yet. `step` is the one in which it was taken. */
@@ -24,7 +25,13 @@ export const addSample: AddSample = (analysis, evidence, sample, step) => {
   const metrics = Object.fromEntries(
     analysis.metrics.map((metric) => [
       metric.name,
-      addReading(analysis, metric, evidence?.metrics[metric.name], sample.metrics[metric.name], moment),
+      addReading(
+        analysis,
+        metric,
+        evidence === null ? undefined : own(evidence.metrics, metric.name),
+        own(sample.metrics, metric.name),
+        moment,
+      ),
     ]),
   );
   const next: Evidence = {
@@ -46,7 +53,7 @@ interface Moment {
   readonly isCounted: boolean;
 }
 
-const HEARD: Heard = { failures: 0, lastFailure: null };
+const HEARD: Heard = { isAwaited: false, failures: 0, lastFailure: null, exchange: null };
 const UNHEARD: MetricEvidence = { ...HEARD, type: 'unheard' };
 
 function addReading(
@@ -56,24 +63,30 @@ function addReading(
   reading: Reading | undefined,
   moment: Moment,
 ): MetricEvidence {
-  if (reading === undefined || reading.type === 'failed')
-    return unanswered(analysis, known ?? UNHEARD, reading?.failure.message ?? 'the sample has no such metric');
+  if (reading === undefined) return known ?? UNHEARD;
+  if (reading.type === 'awaited') return { ...(known ?? UNHEARD), isAwaited: true };
+  if (reading.type === 'failed') return unanswered(analysis, known ?? UNHEARD, reading.failure);
   // What a metric said before it fell silent for too long does not count any more.
   const before = known !== undefined && known.failures >= analysis.errorLimit ? undefined : known;
   const added = addAnswer(analysis, metric, before, reading, moment);
   return added ?? { ...(before ?? UNHEARD), ...HEARD };
 }
 
-const unanswered = ({ errorLimit }: Analysis, known: MetricEvidence, lastFailure: string): MetricEvidence => {
+const unanswered = (
+  { errorLimit }: Analysis,
+  known: MetricEvidence,
+  { message, exchange }: Extract<Reading, { readonly type: 'failed' }>['failure'],
+): MetricEvidence => {
   const failures = known.failures + 1;
-  return failures >= errorLimit ? { type: 'unheard', failures, lastFailure } : { ...known, failures, lastFailure };
+  const heard: Heard = { isAwaited: false, failures, lastFailure: message, exchange: exchange ?? null };
+  return heard.failures >= errorLimit ? { type: 'unheard', ...heard } : { ...known, ...heard };
 };
 
 function addAnswer(
   analysis: Analysis,
   metric: Metric,
   before: MetricEvidence | undefined,
-  reading: Exclude<Reading, { readonly type: 'failed' }>,
+  reading: Exclude<Reading, { readonly type: 'failed' | 'awaited' }>,
   moment: Moment,
 ): MetricEvidence | undefined {
   switch (metric.type) {

@@ -174,3 +174,9 @@ export interface Check {
   /** So many passed looks in a row are positive evidence. */
   readonly successes: number;
 }
+
+/** What is asked of a web server or a program, apart from the counters: it may take its time. */
+export type CheckMetric = Extract<Metric, { readonly type: 'web' | 'command' }>;
+
+/** Tells checks from what Prometheus is asked for. */
+export const isCheck = (metric: Metric): metric is CheckMetric => metric.type === 'web' || metric.type === 'command';

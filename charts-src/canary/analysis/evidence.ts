@@ -1,3 +1,4 @@
+import type { Exchange } from '../ports/failure.ts';
 import type { Burstiness } from '../statistics/burstiness.ts';
 import type { Comparison } from '../statistics/comparison.ts';
 import type { Limit } from '../statistics/limit.ts';
@@ -30,9 +31,13 @@ export type MetricEvidence = Heard &
 
 /** Whether a metric answers. */
 export interface Heard {
+  /** It was asked again and has not answered yet: what it said before is not its last word. */
+  readonly isAwaited: boolean;
   /** Looks in a row without an answer. */
   readonly failures: number;
   readonly lastFailure: string | null;
+  /** What was asked and answered then; null: nothing failed, or nobody can say. */
+  readonly exchange: Exchange | null;
 }
 
 /** Requests, and those of them that failed or were slow. */

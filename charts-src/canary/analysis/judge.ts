@@ -1,3 +1,4 @@
+import { own } from '../../model/own.ts';
 import type { Metric } from './analysis.ts';
 import { judgeCheck } from './checks.ts';
 import { judgeComparedErrors } from './compared-errors.ts';
@@ -14,7 +15,7 @@ export const judge: Judge = (analysis, evidence) => {
   const shares = analysis.metrics.reduce((sum, metric) => sum + shareOf(metric), 0);
   const stepMs = stepMsOf(evidence);
   const metrics = analysis.metrics.map((metric): MetricVerdict => {
-    const known = evidence.metrics[metric.name];
+    const known = own(evidence.metrics, metric.name);
     const falseAlarm = (analysis.falseAlarm * (shareOf(metric) || 1)) / (shares || 1);
     const judgement = judgeMetric(metric, known, { analysis, falseAlarm, stepMs });
     return { metric: metric.name, dryRun: metric.dryRun, ...judgement };
@@ -49,22 +50,24 @@ function shareOf(metric: Metric): number {
 
 function judgeMetric(metric: Metric, known: MetricEvidence | undefined, at: Circumstances): Judgement {
   if (known === undefined || known.type === 'unheard')
-    return {
-      verdict: 'no-evidence',
-      why:
-        known?.lastFailure === undefined || known.lastFailure === null
-          ? 'nothing was measured yet'
-          : `no answer ${known.failures} times in a row: ${known.lastFailure}`,
-      figures: {},
-    };
+    return { verdict: 'no-evidence', why: silenceText(known), figures: {} };
   const judgement = judgeKnown(metric, known, at);
-  return (
-    judgement ?? {
-      verdict: 'no-evidence',
-      why: 'what was measured is of another kind than the plan asks for',
-      figures: {},
-    }
-  );
+  if (judgement === undefined)
+    return { verdict: 'no-evidence', why: 'what was measured is of another kind than the plan asks for', figures: {} };
+  // Whoever is asked once more may say something else: that it was good leads nowhere meanwhile, that it was bad stays.
+  return known.isAwaited && judgement.verdict === 'good'
+    ? {
+        ...judgement,
+        verdict: 'undecided',
+        why: `it was asked again and has not answered yet; before, ${judgement.why}`,
+      }
+    : judgement;
+}
+
+function silenceText(known: MetricEvidence | undefined): string {
+  const awaited = known?.isAwaited ? 'it was asked and has not answered yet' : undefined;
+  if (known === undefined || known.lastFailure === null) return awaited ?? 'nothing was measured yet';
+  return `${awaited === undefined ? '' : `${awaited}; `}no answer ${known.failures} times in a row: ${known.lastFailure}`;
 }
 
 function judgeKnown(metric: Metric, known: MetricEvidence, at: Circumstances): Judgement | undefined {

@@ -1,5 +1,6 @@
 import { re2Matches } from '../../model/re2.ts';
 import { goDurationMs, validate, type Path, type Reader, type Schema, type SchemaProblem } from '../../model/schema.ts';
+import { reportHeaders } from '../header-problems.ts';
 import { CANDIDATES } from '../statistics/ratio-interval.ts';
 import type { Analysis, Check, Metric } from './analysis.ts';
 import type {
@@ -307,16 +308,20 @@ const readQuery = (file: QueryMetricFile, at: Path, report: Report): Of<'query'>
   check: readCheck(file, [...at, 'query'], report),
 });
 
-const readWeb = (file: WebMetricFile, at: Path, report: Report): Of<'web'> => ({
-  type: 'web',
-  url: file.url,
-  method: file.method ?? 'GET',
-  headers: file.headers ?? {},
-  body: file.body ?? null,
-  timeoutMs: ms(file.timeout ?? DEFAULTS.timeout),
-  jsonPath: file.jsonPath ?? null,
-  check: readCheck(file, [...at, 'web'], report),
-});
+function readWeb(file: WebMetricFile, at: Path, report: Report): Of<'web'> {
+  const headers = file.headers ?? {};
+  reportHeaders(headers, [...at, 'web', 'headers'], report);
+  return {
+    type: 'web',
+    url: file.url,
+    method: file.method ?? 'GET',
+    headers,
+    body: file.body ?? null,
+    timeoutMs: ms(file.timeout ?? DEFAULTS.timeout),
+    jsonPath: file.jsonPath ?? null,
+    check: readCheck(file, [...at, 'web'], report),
+  };
+}
 
 const readCommand = (file: CommandMetricFile): Of<'command'> => ({
   type: 'command',

@@ -1,4 +1,4 @@
-import type { PortFailure } from '../ports/failure.ts';
+import { wordsOf, type PortFailure } from '../ports/failure.ts';
 
 /** One of the two versions that are compared. */
 export type ArmName = 'stable' | 'canary';
@@ -9,7 +9,7 @@ export interface Sample {
   readonly at: string;
   /** Up to here counters were read, by the clock of the metrics, since 1970: the next sample begins here. */
   readonly untilMs: number;
-  /** What each metric of the analysis said, by its name. */
+  /** What each metric of the analysis said, by its name. One that is not here was not asked, and said nothing new. */
   readonly metrics: Readonly<Record<string, Reading>>;
 }
 
@@ -24,8 +24,10 @@ export type Reading =
   /** Values of a query or a web check; none: the answer was empty. */
   | { readonly type: 'values'; readonly values: readonly number[] }
   | { readonly type: 'answer'; readonly answer: 'passed' | 'failed'; readonly said: string }
+  /** It was asked, and has not answered yet: neither an answer nor a failure. */
+  | { readonly type: 'awaited' }
   /** No answer that can be used. Never a verdict. */
-  | { readonly type: 'failed'; readonly failure: Pick<PortFailure, 'type' | 'message'> };
+  | { readonly type: 'failed'; readonly failure: Pick<PortFailure, 'type' | 'message' | 'exchange'> };
 
 /** By how much the counters of one arm at one scraped proxy grew from one scrape to another. */
 export interface Scraped {
@@ -60,3 +62,9 @@ export interface UnattributedIncrement {
   readonly flags: string;
   readonly requests: number;
 }
+
+/** A metric that gave no answer, and why. */
+export const failedReading = (failure: PortFailure): Reading => ({
+  type: 'failed',
+  failure: { type: failure.type, ...wordsOf(failure) },
+});

@@ -5,9 +5,21 @@ export interface ObjectName {
   readonly name: string;
 }
 
+/** A question without an answer that can be used, in the words of those who can mend it. */
+export interface Exchange {
+  /** What was asked of whom: `POST http://prometheus:9090/api/v1/query: time()`. */
+  readonly asked: string;
+  /** What came back: a status with the first words, an error of the network. */
+  readonly answered: string;
+  /** What to look at, or to change. */
+  readonly fix: string;
+}
+
 interface Because {
   /** What happened in words that stand alone: with the call and the answer. */
   readonly message: string;
+  /** The same in parts, where somebody outside the cluster was asked. */
+  readonly exchange?: Exchange;
   /** What it came from: an error of a library, an answer of a server. */
   readonly cause?: unknown;
 }
@@ -28,7 +40,14 @@ export type PortFailure = Because &
     | { readonly type: 'unreachable'; readonly retryable: true; readonly uncertain: boolean }
     | { readonly type: 'timed-out'; readonly retryable: true; readonly uncertain: boolean }
     /** The server is there and cannot (5xx). */
-    | { readonly type: 'failing'; readonly retryable: true; readonly uncertain: boolean; readonly status: number }
+    | {
+        readonly type: 'failing';
+        readonly retryable: true;
+        readonly uncertain: boolean;
+        readonly status: number;
+        /** So long it asks to be left alone: one that shuts down says so. Not there: it does not say. */
+        readonly retryAfterMs?: number | null;
+      }
     | { readonly type: 'throttled'; readonly retryable: true; readonly retryAfterMs: number | null }
     /** The resourceVersion to watch from is too old, or the object was there and is no more. */
     | { readonly type: 'gone'; readonly retryable: true }
@@ -41,3 +60,9 @@ export type PortFailure = Because &
 /** What a call to the world gives: a value, or why there is none. */
 export type Result<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: PortFailure };
+
+/** What a failure says to people: what is kept of it with a run. */
+export const wordsOf = ({ message, exchange }: Because): Pick<PortFailure, 'message' | 'exchange'> => ({
+  message,
+  ...(exchange && { exchange }),
+});

@@ -1,5 +1,5 @@
-import type { Analysis } from '../analysis/analysis.ts';
-import type { Sample } from '../analysis/sample.ts';
+import type { Analysis, CheckMetric } from '../analysis/analysis.ts';
+import type { Reading, Sample } from '../analysis/sample.ts';
 import type { Target } from '../plan.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { Result } from './failure.ts';
@@ -15,6 +15,11 @@ export interface SampleQuestion {
 
 /** Evidence at its source: Prometheus, web and command checks. Tries once. */
 export interface Metrics {
-  /** Fails when nothing can be read at all; a single metric without an answer is a reading of the sample. */
+  /**
+   * What counters and queries say. Fails when none of them can be read; a single one without an answer is a reading of the
+   * sample. Checks are not in it: they are asked one by one, so that none of them keeps others waiting.
+   */
   sample(question: SampleQuestion, signal: Cancellation): Promise<Result<Sample>>;
+  /** Asks a web server or a program. It may take as long as its plan says. */
+  check(metric: CheckMetric, question: SampleQuestion, signal: Cancellation): Promise<Reading>;
 }

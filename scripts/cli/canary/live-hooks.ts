@@ -28,10 +28,11 @@ async function webCall(
   { timeoutMs, context, signal }: Call,
 ): Promise<Result<HookAnswer>> {
   const within = limit(signal, timeoutMs);
+  const { href, shown, authorization } = addressOf(url);
   try {
-    const response = await fetch(url, {
+    const response = await fetch(href, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': context.key, ...headers },
+      headers: { 'content-type': 'application/json', 'idempotency-key': context.key, ...authorization, ...headers },
       body: JSON.stringify(context),
       signal: within.signal,
     });
@@ -43,11 +44,22 @@ async function webCall(
   } catch (error) {
     return {
       ok: false,
-      failure: within.failure(`hook ${context.hook}: POST ${url}`, true) ?? unreachable(context, url, error),
+      failure: within.failure(`hook ${context.hook}: POST ${shown}`, true) ?? unreachable(context, shown, error),
     };
   } finally {
     within.lift();
   }
+}
+
+/** `fetch` takes no password in an address, and what is said of a hook is kept where others read it: with the run. */
+function addressOf(text: string) {
+  const url = new URL(text);
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const authorization = pair === ':' ? {} : { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+  const shown = `${url.origin}${url.pathname}`;
+  url.username = '';
+  url.password = '';
+  return { href: url.href, shown, authorization };
 }
 
 const unreachable = ({ hook }: HookContext, url: string, error: unknown): PortFailure => {

@@ -1,3 +1,4 @@
+import { isCheck } from '../../../charts-src/canary/analysis/analysis.ts';
 import type { Plan } from '../../../charts-src/canary/plan.ts';
 import { Failure } from '../failure.ts';
 import type { World } from '../world.ts';
@@ -7,8 +8,6 @@ import type { MetricsOptions } from './given-options.ts';
  * @default - undefined: it was not */
 export const prometheusUrl = ({ prometheus }: MetricsOptions, { env }: Pick<World, 'env'>): string | undefined =>
   prometheus ?? (env['PROMETHEUS_URL'] || undefined);
-
-const OF_PROMETHEUS: ReadonlySet<string> = new Set(['errors', 'latency', 'query']);
 
 /** Looks before anything is written whether the metrics of a plan can be asked at all.
  * @throws Failure when nobody said where they are */
@@ -25,7 +24,7 @@ export function requireMetrics(
       );
     return;
   }
-  const names = (analysis?.metrics ?? []).filter(({ type }) => OF_PROMETHEUS.has(type)).map(({ name }) => name);
+  const names = (analysis?.metrics ?? []).filter((metric) => !isCheck(metric)).map(({ name }) => name);
   if (names.length === 0 || world.connect !== undefined) return;
   throw new Failure(
     `the plan looks at ${names.join(', ')}, and nobody said where Prometheus is: --prometheus URL, or PROMETHEUS_URL. ` +

@@ -14,6 +14,7 @@ import {
   type Reason,
   type Rollout,
   type Shift,
+  type Unread,
 } from '../../../charts-src/canary/rollout.ts';
 import { canaryShare, movedRoutes, weigh } from '../../../charts-src/canary/routes.ts';
 import { durationText } from './duration-text.ts';
@@ -69,6 +70,8 @@ export interface CanaryStatus {
   readonly verdicts: readonly MetricVerdict[];
   /** So long metrics could not be read; null: the last time they could. */
   readonly blindFor: string | null;
+  /** Metrics that gave no answer the last time they were asked, and how to mend that. */
+  readonly unread: readonly UnreadMetric[];
   /** How often weights of somebody else were put right. */
   readonly restores: number;
   /** Who drives the run; null: nobody, or it is over. */
@@ -78,6 +81,19 @@ export interface CanaryStatus {
   readonly finishedAt: string | null;
   readonly planHash: string | null;
   readonly events: readonly HistoryEntry[];
+}
+
+/** A question to the metrics that got no usable answer. */
+export interface UnreadMetric {
+  /** Its name in the plan; null: nothing could be read at all. */
+  readonly metric: string | null;
+  /** So many times in a row; null: for `blindFor`. */
+  readonly times: number | null;
+  readonly message: string;
+  /** What was asked of whom, what came back, and what to look at; null: only the message says. */
+  readonly asked: string | null;
+  readonly answered: string | null;
+  readonly fix: string | null;
 }
 
 export interface StepStatus {
@@ -125,6 +141,7 @@ export function statusDocument(rollout: Rollout, objects: readonly KubernetesObj
     why: verdict?.why ?? null,
     verdicts: verdict?.metrics ?? [],
     blindFor: blindMs === null ? null : durationText(blindMs),
+    unread: unreadMetrics(rollout),
     restores: rollout.restores,
     holder: isOver(rollout) ? null : rollout.holder,
     heartbeat: rollout.heartbeat.at,
@@ -160,6 +177,7 @@ export const noRunDocument = ({ namespace, name }: Reference): CanaryStatus => (
   why: null,
   verdicts: [],
   blindFor: null,
+  unread: [],
   restores: 0,
   holder: null,
   heartbeat: null,
@@ -248,6 +266,26 @@ function acknowledgementDocument(shift: Shift | null): CanaryStatus['acknowledge
       return { by: null, proxies: null, delay, how: null, lagging: [] };
   }
 }
+
+/** All of them, or those that fail where others answer. */
+function unreadMetrics({ blindMs, unread, evidence }: Rollout): readonly UnreadMetric[] {
+  if (blindMs !== null && unread) return [unreadMetric(null, null, unread)];
+  // A run of an older weft kept only the words.
+  return Object.entries(evidence?.metrics ?? {}).flatMap(([name, { failures, lastFailure, exchange }]) =>
+    failures === 0 || lastFailure === null
+      ? []
+      : [unreadMetric(name, failures, { message: lastFailure, ...(exchange && { exchange }) })],
+  );
+}
+
+const unreadMetric = (metric: string | null, times: number | null, { message, exchange }: Unread): UnreadMetric => ({
+  metric,
+  times,
+  message,
+  asked: exchange?.asked ?? null,
+  answered: exchange?.answered ?? null,
+  fix: exchange?.fix ?? null,
+});
 
 /** The largest share that the canary has in a route now, in per cent. */
 function appliedWeight({ plan, before }: Rollout, objects: readonly KubernetesObject[]): number | null {

@@ -1,7 +1,7 @@
 import type { Verdict } from '../../../charts-src/canary/analysis/verdict.ts';
 import type { HistoryEntry } from '../../../charts-src/canary/rollout.ts';
 import { coloured, type World } from '../world.ts';
-import type { CanaryStatus, StepStatus } from './status-document.ts';
+import type { CanaryStatus, StepStatus, UnreadMetric } from './status-document.ts';
 
 export interface StatusTextOptions extends Pick<World, 'hasColourOut'> {
   /** How many of the newest events.
@@ -22,6 +22,7 @@ export function statusText(status: CanaryStatus, options: StatusTextOptions): st
     ...(status.step === null ? [] : [`  ${label('step')}${stepText(status)}`]),
     ...verdictLines(status, options),
     ...(status.blindFor === null ? [] : [`  ${label('metrics')}cannot be read, for ${status.blindFor}`]),
+    ...status.unread.flatMap(unreadLines),
     ...(status.restores === 0
       ? []
       : [`  ${label('drift')}weights of somebody else were put right ${times(status.restores)}`]),
@@ -109,6 +110,21 @@ function verdictLines({ verdict, why, verdicts }: CanaryStatus, options: StatusT
   return [
     `  ${label('verdict')}${said(verdict)}: ${why}`,
     ...verdicts.map((one) => `    ${said(one.verdict)}  ${one.metric}${one.dryRun ? ' (no say)' : ''}: ${one.why}`),
+  ];
+}
+
+function unreadLines({ metric, times: inARow, message, asked, answered, fix }: UnreadMetric): readonly string[] {
+  const detail = (word: string, text: string | null): readonly string[] =>
+    text === null ? [] : [`    ${label(word)}${text}`];
+  return [
+    ...(metric === null
+      ? []
+      : [
+          `  ${label('metrics')}${metric} cannot be read, ${inARow === null || inARow === 1 ? 'the last time' : `${inARow} times in a row`}`,
+        ]),
+    ...(asked === null
+      ? detail('because', message)
+      : [...detail('asked', asked), ...detail('answered', answered), ...detail('to mend', fix)]),
   ];
 }
 

@@ -10,6 +10,7 @@ import { operationalEndpoints } from '../../../apps/shared/http/operational-endp
 import { createServer } from '../../../apps/shared/http/server.ts';
 import { createLog } from '../../../apps/shared/runtime/log.ts';
 import { createMetrics } from '../../../apps/shared/runtime/metrics.ts';
+import { keySet } from '../../../apps/shared/security/key-set.ts';
 import { tokenVerifier } from '../../../apps/shared/security/token.ts';
 
 export const USER = '9b1d5c1e-2a77-4f0e-8a53-5d6f1c2e7b44';
@@ -69,7 +70,7 @@ export async function startGateway(
 
   const { privateKey, publicKey } = await generateKeyPair('ES256');
   const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'test', alg: 'ES256', use: 'sig' }] };
-  const verify = tokenVerifier({ issuer: ISSUER, audience: AUDIENCE, keys });
+  const verify = tokenVerifier({ issuer: ISSUER, audience: AUDIENCE, keys: keySet(keys) });
   const url = `http://127.0.0.1:${port}/api`;
   const { timeoutMs } = options;
   const module = gateway(

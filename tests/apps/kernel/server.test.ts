@@ -3,8 +3,10 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readContract } from '../../../apps/shared/http/contract.ts';
+import { operationalEndpoints } from '../../../apps/shared/http/operational-endpoints.ts';
 import { createServer } from '../../../apps/shared/http/server.ts';
 import { createMetrics } from '../../../apps/shared/runtime/metrics.ts';
+import { keySet } from '../../../apps/shared/security/key-set.ts';
 import { tokenVerifier } from '../../../apps/shared/security/token.ts';
 
 const USER = '9b1d5c1e-2a77-4f0e-8a53-5d6f1c2e7b44';
@@ -36,7 +38,7 @@ const app = createServer({
   version: 'v1',
   log: pino({ level: 'silent' }),
   metrics: createMetrics(),
-  verify: tokenVerifier({ ...rules, keys }),
+  verify: tokenVerifier({ ...rules, keys: keySet(keys) }),
   routes: [
     {
       contract: readContract('order'),
@@ -51,6 +53,7 @@ const app = createServer({
     },
   ],
 });
+operationalEndpoints(app, { name: 'shop', version: 'v1', metrics: createMetrics(), check: async () => {} });
 let port: number;
 let token: string;
 beforeAll(async () => {
@@ -98,6 +101,7 @@ describe('what the contract does not describe is refused, as a problem', () => {
   test.each([
     { method: 'DELETE', url: '/api/orders', status: 405 },
     { method: 'PATCH', url: `/api/orders/${USER}`, status: 405 },
+    ...['/livez', '/readyz', '/version', '/metrics'].map((url) => ({ method: 'POST' as const, url, status: 405 })),
     { method: 'GET', url: '/api/nothing', status: 404 },
     { method: 'GET', url: '/api/orders/%zz', status: 400 },
     { method: 'GET', url: '/api/orders?user_id=7', status: 400 },
@@ -212,7 +216,7 @@ describe('tokens', () => {
 
   test('one that was seen is refused once it has expired', async () => {
     let now = Date.now();
-    const verify = tokenVerifier({ ...rules, keys }, () => now);
+    const verify = tokenVerifier({ ...rules, keys: keySet(keys) }, () => now);
     await expect(verify(token)).resolves.toMatchObject({ userId: USER });
     now += 120_000;
     await expect(verify(token)).rejects.toMatchObject({ status: 401 });

@@ -40,8 +40,15 @@ describe('the verdict', () => {
       file: ERRORS,
       looks: [{ readings: {} }],
       verdict: 'no-evidence',
-      why: /m: no answer 1 times in a row: the sample has no such metric/,
+      why: /m: nothing was measured yet/,
     },
+    ...['constructor', '__proto__', 'toString'].map((name): Case => ({
+      name: `a metric called ${name} that never answers`,
+      file: { metrics: [{ name, errors: {} }] },
+      looks: [...repeated(3, name, silence), { readings: {} }, ...repeated(1, name, silence)],
+      verdict: 'no-evidence',
+      why: /no answer 4 times in a row: ask Prometheus: no answer/,
+    })),
     {
       name: 'no request to the canary',
       file: ERRORS,
