@@ -175,6 +175,20 @@ test.each([
     ],
     hits: [],
   },
+  {
+    name: 'the account of a waypoint, whose pods istiod makes',
+    documents: [
+      namespace(),
+      deployment(),
+      'apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: { name: waypoint, namespace: shop }\nspec: { gatewayClassName: istio-waypoint }\n',
+      'apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: { name: edge, namespace: shop }\nspec: { gatewayClassName: istio }\n',
+      authorizationPolicy(
+        'rules: [{ from: [{ source: { principals: [cluster.local/ns/shop/sa/waypoint, cluster.local/ns/shop/sa/edge-istio] } }] }]',
+        'callers',
+      ),
+    ],
+    hits: [],
+  },
 ])('$name', ({ documents, hits }) => {
   expect(found(unknownCaller, [mesh(...documents)])).toEqual(hits);
 });
