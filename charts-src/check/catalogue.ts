@@ -82,6 +82,7 @@ import { selectorWithoutPods as w223 } from './rules/w223-selector-without-pods.
 import { selectorOnGatewayApi as w224 } from './rules/w224-selector-on-gateway-api.ts';
 import { policyInDryRun as w225 } from './rules/w225-policy-in-dry-run.ts';
 import { callerNotAllowed as w226 } from './rules/w226-caller-not-allowed.ts';
+import { plainTextCaller as w227 } from './rules/w227-plain-text-caller.ts';
 import { tokenNotRequired as w230 } from './rules/w230-token-not-required.ts';
 import { tokenNeverChecked as w231 } from './rules/w231-token-never-checked.ts';
 import { claimRouteWithoutToken as w232 } from './rules/w232-claim-route-without-token.ts';
@@ -365,6 +366,7 @@ export const catalogue: readonly Rule[] = [
   w224,
   w225,
   w226,
+  w227,
   w230,
   w231,
   w232,

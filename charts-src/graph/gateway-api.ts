@@ -281,7 +281,8 @@ export const takesHost = ({ hostname = '' }: ApiListener, host: string): boolean
 
 /** Kinds of routes that a listener takes. */
 export function kindsOf({ protocol, tls, allowedRoutes }: ApiListener): readonly string[] {
-  const supported = supportedKinds(protocol, tls?.mode);
+  // The API server fills in the mode.
+  const supported = supportedKinds(protocol, tls === undefined ? undefined : (tls.mode ?? 'Terminate'));
   const kinds = allowedRoutes?.kinds ?? [];
   if (kinds.length === 0) return supported;
   return supported.filter((kind) =>

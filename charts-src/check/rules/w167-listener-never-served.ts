@@ -102,8 +102,6 @@ function* tlsFaults({ protocol = '', tls }: ApiListener): Iterable<Fault> {
       effect: REFUSED,
       fix: 'write protocol: TLS and bind a TLSRoute, or mode: Terminate',
     };
-  if (protocol === 'TLS' && mode === undefined)
-    yield { at: ['tls'], what: 'TLS without a mode', effect: REFUSED, fix: 'add mode: Terminate or mode: Passthrough' };
   if ((mode ?? 'Terminate') === 'Terminate' && certificateRefs.length === 0 && Object.keys(options).length === 0)
     yield {
       at: ['tls'],

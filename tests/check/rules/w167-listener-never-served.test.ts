@@ -37,9 +37,14 @@ test.each([
     hits: at('listeners[0].tls.mode'),
   },
   {
-    name: 'TLS without a mode',
+    name: 'TLS without tls',
+    mesh: apiGateway(listener('protocol: TLS')),
+    hits: at('listeners[0].protocol'),
+  },
+  {
+    name: 'TLS without a mode, which ends there',
     mesh: apiGateway(listener('protocol: TLS, tls: { certificateRefs: [{ name: a }] }')),
-    hits: at('listeners[0].tls'),
+    hits: [],
   },
   {
     name: 'no certificate',
