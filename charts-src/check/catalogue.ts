@@ -92,6 +92,7 @@ import { httpRuleAtZtunnel as w235 } from './rules/w235-http-rule-at-ztunnel.ts'
 import { waypointUnknown as w236 } from './rules/w236-waypoint-unknown.ts';
 import { policyTargetUnknown as w237 } from './rules/w237-policy-target-unknown.ts';
 import { targetWithoutWaypoint as w238 } from './rules/w238-target-without-waypoint.ts';
+import { injectionWishIgnored as w239 } from './rules/w239-injection-wish-ignored.ts';
 import { namespaceNotInjected as w240 } from './rules/w240-namespace-not-injected.ts';
 import { injectionLabelsConflict as w241 } from './rules/w241-injection-labels-conflict.ts';
 import { podOutsideMesh as w242 } from './rules/w242-pod-outside-mesh.ts';
@@ -376,6 +377,7 @@ export const catalogue: readonly Rule[] = [
   w236,
   w237,
   w238,
+  w239,
   w240,
   w241,
   w242,

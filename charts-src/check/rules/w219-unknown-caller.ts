@@ -153,14 +153,8 @@ function unknownAccount(
   action: ReturnType<typeof actionOf>,
 ): Found | undefined {
   const known = accounts.get(namespace);
-  // Gateways come from elsewhere, and every namespace has a `default`.
-  if (
-    known === undefined ||
-    known.has(serviceAccount) ||
-    serviceAccount === 'default' ||
-    isSystemNamespace(graph, namespace)
-  )
-    return undefined;
+  // Gateways come from elsewhere.
+  if (known === undefined || known.has(serviceAccount) || isSystemNamespace(graph, namespace)) return undefined;
   const meant = slipOf(serviceAccount, known);
   return {
     severity: meant === undefined ? 'warning' : 'error',

@@ -189,6 +189,32 @@ test.each([
     ],
     hits: [],
   },
+  {
+    name: 'default, and every pod has an account of its own',
+    documents: [
+      namespace(),
+      deployment(),
+      authorizationPolicy(
+        'rules: [{ from: [{ source: { principals: [cluster.local/ns/shop/sa/default] } }] }]',
+        'callers',
+      ),
+    ],
+    hits: [
+      'warning AuthorizationPolicy shop/callers spec.rules[0].from[0].source.principals[0] | rules: [{ from: [{ source: { principals: [cluster.local/ns/shop/sa/default] } }] }]',
+    ],
+  },
+  {
+    name: 'default, as which pods run',
+    documents: [
+      namespace(),
+      deployment('orders', { account: 'default' }),
+      authorizationPolicy(
+        'rules: [{ from: [{ source: { principals: [cluster.local/ns/shop/sa/default] } }] }]',
+        'callers',
+      ),
+    ],
+    hits: [],
+  },
 ])('$name', ({ documents, hits }) => {
   expect(found(unknownCaller, [mesh(...documents)])).toEqual(hits);
 });
