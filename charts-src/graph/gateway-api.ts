@@ -55,6 +55,7 @@ const gatewayShape = {
   type: 'object',
   fields: {
     gatewayClassName: 'string',
+    allowedListeners: 'any',
     listeners: {
       type: 'list',
       items: {
@@ -138,6 +139,8 @@ export interface ApiGateway {
   readonly manifest: Manifest;
   readonly className: string;
   readonly listeners: readonly ApiListener[];
+  /** Whether ListenerSets may add listeners to it. */
+  readonly isOpenToSets: boolean;
 }
 
 /** The Gateway API's objects of a mesh, with their references resolved. */
@@ -180,6 +183,7 @@ function gatewayOf(manifest: Manifest): ApiGateway {
     namespace: manifest.namespace,
     manifest,
     className,
+    isOpenToSets: spec.allowedListeners !== undefined,
     listeners: (spec.listeners ?? []).map((listener, index) => ({ ...listener, at: ['spec', 'listeners', index] })),
   };
 }

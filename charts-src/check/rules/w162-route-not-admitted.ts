@@ -24,12 +24,22 @@ export const routeNotAdmitted = {
   reads: [...ROUTE_KINDS, 'Gateway', 'Namespace'],
   *check(graph) {
     const api = gatewayApiOf(graph);
-    for (const route of api.routes)
-      for (const parent of route.parents) {
-        const gateway = isGateway(parent) ? api.gateway(parent.namespace, parent.name) : undefined;
-        if (gateway === undefined) continue;
-        for (const found of judge(graph, route, parent, gateway)) yield { manifest: route.manifest, ...found };
+    for (const route of api.routes) {
+      const { manifest } = route;
+      const parents = route.parents.filter(isGateway).map((parent) => {
+        const gateway = api.gateway(parent.namespace, parent.name);
+        return { parent, gateway, open: gateway === undefined ? [] : openTo(graph, route, parent, gateway) };
+      });
+      const open = parents.flatMap((each) => each.open);
+      for (const { parent, gateway, open: here } of parents) {
+        const found = gateway === undefined || here.length > 0 ? undefined : judge(graph, route, parent, gateway);
+        // The route acts for its other parents.
+        if (found !== undefined) yield { manifest, ...found, ...(open.length > 0 && { severity: 'warning' as const }) };
       }
+      // What a Gateway of other files is for, nobody knows.
+      if (open.length > 0 && parents.every(({ gateway }) => gateway !== undefined))
+        for (const found of unheard(route, open)) yield { manifest, ...found };
+    }
   },
 } satisfies Rule;
 
@@ -37,39 +47,45 @@ const isGateway = ({ kind, group }: ApiParent): boolean => kind === 'Gateway' &&
 
 type Found = Pick<Hit, 'message' | 'fix' | 'severity'> & { readonly at: Path };
 
-function* judge(graph: MeshGraph, route: ApiRoute, parent: ApiParent, gateway: ApiGateway): Iterable<Found> {
-  const meant = gateway.listeners.filter(
-    ({ name, port }) =>
-      (parent.sectionName === undefined || parent.sectionName === name) &&
-      (parent.port === undefined || parent.port === port),
+/** The listeners that a parent means. */
+const meantBy = ({ sectionName, port }: ApiParent, { listeners }: ApiGateway): readonly ApiListener[] =>
+  listeners.filter(
+    (listener) =>
+      (sectionName === undefined || sectionName === listener.name) && (port === undefined || port === listener.port),
   );
+
+/** Those of them that take the route. */
+const openTo = (graph: MeshGraph, route: ApiRoute, parent: ApiParent, gateway: ApiGateway): readonly ApiListener[] =>
+  meantBy(parent, gateway).filter((listener) => refusalOf(graph, listener, gateway, route) === undefined);
+
+/** Why none of them does. */
+function judge(graph: MeshGraph, route: ApiRoute, parent: ApiParent, gateway: ApiGateway): Found | undefined {
+  const meant = meantBy(parent, gateway);
   // That there is no such listener is W161's.
-  if (meant.length === 0) return;
+  if (meant.length === 0) return undefined;
   const refusals = meant.map((listener) => refusalOf(graph, listener, gateway, route));
-  const open = meant.filter((_, index) => refusals[index] === undefined);
-  if (open.length > 0) return yield* unheard(route, open);
   const by = (['hostname', 'namespace', 'kind'] as const).find((each) => refusals.includes(each));
   const name = `Gateway "${gateway.namespace}/${gateway.name}"`;
   switch (by) {
     case 'hostname':
-      return yield {
+      return {
         at: ['spec', 'hostnames'],
-        message: `no listener of ${name} is for ${listNames(route.hostnames)} (its hostnames: ${listNames(meant.map(hostnameOf))}), so clients get 404`,
+        message: `no listener of ${name} is for ${listNames(route.hostnames)} (its hostnames: ${listNames(meant.map(hostnameOf))}), so clients get 404 there`,
         fix: 'write a hostname of the listener, or add a listener for these',
       };
     case 'namespace':
-      return yield {
+      return {
         at: parent.at,
-        message: `no listener of ${name} takes routes of namespace "${route.namespace}" (${listNames(meant.map(saysWho))}), so clients get 404`,
+        message: `no listener of ${name} takes routes of namespace "${route.namespace}" (${listNames(meant.map(saysWho))}), so clients get 404 there`,
         fix: `set allowedRoutes.namespaces of the listener: { from: Selector, selector: { matchLabels: { kubernetes.io/metadata.name: ${route.namespace} } } }`,
       };
     default:
-      return yield {
+      return {
         at: parent.at,
         message:
           gateway.className === 'istio-waypoint'
             ? `${name} is a waypoint, and a waypoint takes no routes: it follows those of the Services behind it`
-            : `no listener of ${name} takes ${route.kind}s (they take: ${listNames(meant.flatMap(kindsOf)) || 'none'}), so no request reaches these rules`,
+            : `no listener of ${name} takes ${route.kind}s (they take: ${listNames(meant.flatMap(kindsOf)) || 'none'}), so no request reaches these rules from there`,
         fix:
           gateway.className === 'istio-waypoint'
             ? 'bind the route to the Service: { group: "", kind: Service, name: … }'

@@ -26,8 +26,14 @@ type Found = Pick<Hit, 'message' | 'fix' | 'severity'> & { readonly at: Path };
 
 function judge({ services, settings, namespaces }: MeshGraph, backend: ApiReference): Found | undefined {
   const { group, kind, name, namespace, port, at } = backend;
-  if (group !== '' || kind !== 'Service' || name === '') return undefined;
+  if (group !== '' || name === '') return undefined;
   const where = at.includes('requestMirror') ? 'nothing is mirrored there' : 'requests get 500';
+  if (kind !== 'Service')
+    return {
+      at: [...at, 'kind'],
+      message: `a ${kind} without a group is nothing that requests are sent to: ${where}`,
+      fix: 'name a Service, or add the group of this kind',
+    };
   if (name.includes('.')) {
     const meant = serviceOfHost(name, settings.clusterDomain) ?? {
       name: name.split('.')[0] ?? '',

@@ -5,7 +5,7 @@ import {
   type ApiGateway,
   type ApiListener,
 } from '../../graph/gateway-api.ts';
-import type { Path } from '../../model/schema.ts';
+import { show, type Path } from '../../model/schema.ts';
 import type { Rule } from '../rule.ts';
 import { slipOf } from '../slip.ts';
 
@@ -46,11 +46,13 @@ const REFUSED = 'the API server refuses the whole Gateway';
 /** Protocols that carry TLS, and those that cannot. */
 const SECURE = ['HTTPS', 'TLS'];
 const PLAIN = ['HTTP', 'TCP', 'UDP'];
+/** Source: Istio's listenerProtocolToIstio */
+const SERVED = ['HTTP', 'HTTPS', 'TLS', 'TCP', 'HBONE'];
 /** Source: Istio's buildTLS */
 const MAX_CERTIFICATES = 2;
 
 /** Source: the validation rules of the Gateway API's definition of Gateway; Istio's buildListener */
-function* faults(listener: ApiListener, { listeners, className }: ApiGateway): Iterable<Fault> {
+function* faults(listener: ApiListener, { listeners, className, isOpenToSets }: ApiGateway): Iterable<Fault> {
   const { name = '', port, protocol = '', hostname, tls } = listener;
   const before = listeners.slice(0, listeners.indexOf(listener));
   if (before.some((other) => other.name === name))
@@ -79,21 +81,34 @@ function* faults(listener: ApiListener, { listeners, className }: ApiGateway): I
     };
   if ((protocol === 'TCP' || protocol === 'UDP') && (hostname ?? '') !== '')
     yield { at: ['hostname'], what: `${protocol} knows no hostname`, effect: REFUSED, fix: 'remove hostname' };
-  if (protocol === 'UDP' && isOfIstio(className))
-    yield { at: ['protocol'], what: 'Istio serves no UDP', effect: 'nothing listens on this port', fix: 'take it out' };
-  if (SECURE.includes(protocol)) yield* tlsFaults(listener);
+  if (isOfIstio(className) && !SERVED.includes(protocol))
+    yield {
+      at: ['protocol'],
+      what: `Istio serves no ${show(protocol)}`,
+      effect: 'nothing listens on this port',
+      fix: SERVED.includes(protocol.toUpperCase())
+        ? `write protocol: ${protocol.toUpperCase()}`
+        : `use one of ${SERVED.join(', ')}`,
+    };
+  if (SECURE.includes(protocol)) yield* tlsFaults(listener, { className, isOpenToSets });
 }
 
 const isOfIstio = (className: string): boolean => ISTIO_CLASSES.some((each) => each === className);
 
-function* tlsFaults({ protocol = '', tls }: ApiListener): Iterable<Fault> {
-  if (tls === undefined)
+function* tlsFaults(
+  { protocol = '', tls }: ApiListener,
+  { className, isOpenToSets }: Pick<ApiGateway, 'className' | 'isOpenToSets'>,
+): Iterable<Fault> {
+  if (tls === undefined) {
+    // One that only holds the place, beside those of ListenerSets.
+    if (protocol === 'HTTPS' && isOpenToSets) return;
     return yield {
       at: ['protocol'],
       what: `the listener speaks ${protocol} and has no tls`,
       effect: protocol === 'TLS' ? REFUSED : 'Istio leaves it out, and nothing listens for it',
       fix: 'add tls: { certificateRefs: [{ name: … }] } with a Secret of this namespace',
     };
+  }
   const { mode, certificateRefs = [], options = {} } = tls;
   if (protocol === 'HTTPS' && mode === 'Passthrough')
     yield {
@@ -109,6 +124,14 @@ function* tlsFaults({ protocol = '', tls }: ApiListener): Iterable<Fault> {
       effect: REFUSED,
       fix: 'add certificateRefs: [{ name: … }] with a Secret of this namespace',
     };
+  for (const [index, { kind = 'Secret' }] of certificateRefs.entries())
+    if (kind !== 'Secret' && isOfIstio(className))
+      yield {
+        at: ['tls', 'certificateRefs', index, 'kind'],
+        what: `Istio reads no certificate from a ${kind}`,
+        effect: 'the listener has none',
+        fix: 'name a Secret',
+      };
   if (certificateRefs.length > MAX_CERTIFICATES)
     yield {
       at: ['tls', 'certificateRefs'],

@@ -62,6 +62,25 @@ test.each([
     mesh: waypoint() + httpRoute({ parents: '{ name: waypoint }' }),
     hits: hit('spec.parentRefs[0]:11'),
   },
+  {
+    name: 'two parents, each for one of its hostnames',
+    mesh:
+      apiGateway() +
+      apiGateway(listener(ALL, 'hostname: "*.example.org"'), { name: 'infra/org' }) +
+      httpRoute({
+        parents: '{ name: edge, namespace: infra }, { name: org, namespace: infra }',
+        hostnames: 'shop.example.com, shop.example.org',
+      }),
+    hits: [],
+  },
+  {
+    name: 'one of two parents',
+    mesh:
+      apiGateway() +
+      apiGateway(listener('{}'), { name: 'infra/org' }) +
+      httpRoute({ parents: '{ name: edge, namespace: infra }, { name: org, namespace: infra }' }),
+    hits: hit('spec.parentRefs[1]:16', 'warning'),
+  },
   { name: 'all namespaces', mesh: apiGateway() + httpRoute(), hits: [] },
   {
     name: 'a name that every namespace bears',

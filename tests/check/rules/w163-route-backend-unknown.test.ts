@@ -30,6 +30,7 @@ test.each([
       }),
     hits: ['warning HTTPRoute shop/orders spec.rules[0].filters[0].requestMirror.backendRef.name:17'],
   },
+  { name: 'another kind', mesh: service() + to('kind: GcsBucket, name: orders, port: 80'), hits: hit('kind') },
   { name: 'there', mesh: service() + to('name: orders, port: 80'), hits: [] },
   { name: 'of a namespace in other files', mesh: service() + to('name: any, namespace: core, port: 80'), hits: [] },
   {

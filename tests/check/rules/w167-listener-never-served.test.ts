@@ -56,6 +56,24 @@ test.each([
     mesh: apiGateway(listener('protocol: HTTPS, tls: { certificateRefs: [{ name: a }, { name: b }, { name: c }] }')),
     hits: at('listeners[0].tls.certificateRefs'),
   },
+  {
+    name: 'a protocol in lower case',
+    mesh: apiGateway(listener('protocol: http')),
+    hits: at('listeners[0].protocol'),
+  },
+  {
+    name: 'a certificate in a ConfigMap',
+    mesh: apiGateway(listener('protocol: HTTPS, tls: { certificateRefs: [{ kind: ConfigMap, name: a }] }')),
+    hits: at('listeners[0].tls.certificateRefs[0].kind'),
+  },
+  {
+    name: 'a place that ListenerSets fill',
+    mesh: apiGateway(listener('protocol: HTTPS')).replace(
+      'listeners:',
+      'allowedListeners: { namespaces: { from: All } }, listeners:',
+    ),
+    hits: [],
+  },
   { name: 'one that listens', mesh: apiGateway(), hits: [] },
   {
     name: 'two hostnames of one port',
