@@ -7,7 +7,8 @@ import { selectorMatches } from './labels.ts';
 import type { MeshGraph } from './mesh-graph.ts';
 import { labelSelectorShape, type LabelSelectorSpec } from './shapes.ts';
 
-// What the graph reads of the Gateway API's kinds. Source: Gateway API 1.6
+// The Gateway API's kinds. What nothing reads is "any": it is there so that other names are known for slips.
+// Source: Gateway API 1.6, experimental channel, and fields that earlier versions had
 
 /** The API group of all its kinds. */
 export const GATEWAY_API = 'gateway.networking.k8s.io';
@@ -17,15 +18,31 @@ export const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'] as
 type RouteKind = (typeof ROUTE_KINDS)[number];
 
 const reference = { group: 'string', kind: 'string', namespace: 'string', name: 'string', port: 'integer' } as const;
+const newPath = {
+  type: 'object',
+  fields: { type: 'string', replaceFullPath: 'string', replacePrefixMatch: 'string' },
+} as const;
+const headers = { type: 'object', fields: { set: 'any', add: 'any', remove: 'any' } } as const;
 const filters = {
   type: 'list',
   items: {
     type: 'object',
     fields: {
       type: 'string',
-      requestMirror: { type: 'object', fields: { backendRef: { type: 'object', fields: reference } } },
-      requestRedirect: { type: 'object', fields: { path: { type: 'object', fields: { type: 'string' } } } },
-      urlRewrite: { type: 'object', fields: { path: { type: 'object', fields: { type: 'string' } } } },
+      requestHeaderModifier: headers,
+      responseHeaderModifier: headers,
+      requestMirror: {
+        type: 'object',
+        fields: { backendRef: { type: 'object', fields: reference }, percent: 'integer', fraction: 'any' },
+      },
+      requestRedirect: {
+        type: 'object',
+        fields: { scheme: 'string', hostname: 'string', path: newPath, port: 'integer', statusCode: 'integer' },
+      },
+      urlRewrite: { type: 'object', fields: { hostname: 'string', path: newPath } },
+      cors: 'any',
+      extensionRef: 'any',
+      externalAuth: 'any',
     },
   },
 } as const;
@@ -36,15 +53,22 @@ const routeShape = {
   fields: {
     parentRefs: { type: 'list', items: { type: 'object', fields: { ...reference, sectionName: 'string' } } },
     hostnames: { type: 'list', items: 'string' },
+    useDefaultGateways: 'any',
     rules: {
       type: 'list',
       items: {
         type: 'object',
         fields: {
-          matches: { type: 'list', items: { type: 'object', fields: { path } } },
+          name: 'string',
+          matches: {
+            type: 'list',
+            items: { type: 'object', fields: { path, headers: 'any', queryParams: 'any', method: 'any' } },
+          },
           filters,
           backendRefs: { type: 'list', items: backend },
           timeouts: { type: 'object', fields: { request: 'string', backendRequest: 'string' } },
+          retry: { type: 'object', fields: { attempts: 'integer', backoff: 'string', codes: 'any' } },
+          sessionPersistence: 'any',
         },
       },
     },
@@ -56,6 +80,11 @@ const gatewayShape = {
   fields: {
     gatewayClassName: 'string',
     allowedListeners: 'any',
+    addresses: 'any',
+    infrastructure: 'any',
+    defaultScope: 'any',
+    tls: 'any',
+    backendTLS: 'any',
     listeners: {
       type: 'list',
       items: {
@@ -71,6 +100,7 @@ const gatewayShape = {
               mode: 'string',
               certificateRefs: { type: 'list', items: { type: 'object', fields: reference } },
               options: { type: 'map', values: 'string' },
+              frontendValidation: 'any',
             },
           },
           allowedRoutes: {
@@ -93,6 +123,13 @@ const grantShape = {
     to: { type: 'list', items: { type: 'object', fields: reference } },
   },
 } as const satisfies Schema;
+
+/** The definitions of those kinds whose fields are all known here. */
+export const gatewayApiShapes: Readonly<Record<string, Schema>> = {
+  HTTPRoute: routeShape,
+  Gateway: gatewayShape,
+  ReferenceGrant: grantShape,
+};
 
 type RouteSpec = Conformed<typeof routeShape>;
 /** One rule of a route. */

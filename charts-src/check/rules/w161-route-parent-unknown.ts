@@ -27,6 +27,12 @@ type Found = Pick<Hit, 'message' | 'fix' | 'severity'> & { readonly at: Path };
 function judge(graph: MeshGraph, api: GatewayApi, parent: ApiParent): Found | undefined {
   if (parent.name === '') return undefined;
   if (parent.kind === 'Gateway' && parent.group === GATEWAY_API) return ofGateway(api, parent);
+  if (parent.kind === 'Gateway' && parent.group === 'networking.istio.io')
+    return {
+      at: [...parent.at, 'group'],
+      message: `"${parent.name}" is meant as a Gateway of Istio, which takes VirtualServices only, so no request reaches these rules`,
+      fix: `write group: ${GATEWAY_API} and name a Gateway of the Gateway API, or write a VirtualService`,
+    };
   return parent.kind === 'Service' && parent.group === '' ? ofService(graph, parent) : undefined;
 }
 

@@ -50,6 +50,11 @@ test.each([
   },
   { name: 'a Service of other files', mesh: bound('{ group: "", kind: Service, name: orders }'), hits: [] },
   {
+    name: 'a Gateway of Istio',
+    mesh: apiGateway() + bound('{ group: networking.istio.io, kind: Gateway, name: edge, namespace: infra }'),
+    hits: hit('error', 'spec.parentRefs[0].group:11'),
+  },
+  {
     name: 'all there',
     mesh:
       apiGateway() +
