@@ -58,6 +58,7 @@ import { routeWithoutBackend as w165 } from './rules/w165-route-without-backend.
 import { routeAndVirtualService as w166 } from './rules/w166-route-and-virtual-service.ts';
 import { listenerNeverServed as w167 } from './rules/w167-listener-never-served.ts';
 import { routesWithoutProxy as w168 } from './rules/w168-routes-without-proxy.ts';
+import { routeShadowed as w169 } from './rules/w169-route-shadowed.ts';
 import { noStrictMtls as w201 } from './rules/w201-no-strict-mtls.ts';
 import { permissiveMtls as w202 } from './rules/w202-permissive-mtls.ts';
 import { plainTextPort as w204 } from './rules/w204-plain-text-port.ts';
@@ -343,6 +344,7 @@ export const catalogue: readonly Rule[] = [
   w166,
   w167,
   w168,
+  w169,
   w201,
   w202,
   w204,
