@@ -4,6 +4,7 @@ import { closest } from '../../model/closest.ts';
 import type { Path } from '../../model/schema.ts';
 import { listNames } from '../mesh-presence.ts';
 import type { Hit, Rule } from '../rule.ts';
+import { serviceIndex } from '../service-index.ts';
 
 /** A route of the Gateway API is bound to a Gateway, a listener or a Service that is not there: it acts nowhere. */
 export const routeParentUnknown = {
@@ -78,15 +79,12 @@ function noGateway({ gateways }: GatewayApi, namespace: string, name: string, at
   };
 }
 
-function ofService({ namespaces, services }: MeshGraph, { namespace, name, port, at }: ApiParent): Found | undefined {
-  const here = services.filter((service) => service.namespace === namespace);
-  const service = here.find(({ manifest }) => manifest.name === name);
+function ofService(graph: MeshGraph, { namespace, name, port, at }: ApiParent): Found | undefined {
+  const services = serviceIndex(graph);
+  const service = services.named(namespace, name);
   if (service === undefined) {
-    if (namespaces.get(namespace)?.isDescribed !== true) return undefined;
-    const meant = closest(
-      name,
-      here.map(({ manifest }) => manifest.name),
-    );
+    if (graph.namespaces.get(namespace)?.isDescribed !== true) return undefined;
+    const meant = services.nearest(namespace, name);
     return {
       at: [...at, 'name'],
       message: `there is no Service "${name}" in namespace "${namespace}", so no caller follows these rules`,

@@ -1,10 +1,10 @@
 import { gatewayApiOf, ROUTE_KINDS, type ApiReference } from '../../graph/gateway-api.ts';
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
-import { closest } from '../../model/closest.ts';
 import { serviceOfHost } from '../../model/host.ts';
 import type { Path } from '../../model/schema.ts';
 import { listNames } from '../mesh-presence.ts';
 import type { Hit, Rule } from '../rule.ts';
+import { serviceIndex } from '../service-index.ts';
 
 /** A route of the Gateway API leads to a Service, or a port of it, that is not there: requests get 500. */
 export const routeBackendUnknown = {
@@ -24,7 +24,7 @@ export const routeBackendUnknown = {
 
 type Found = Pick<Hit, 'message' | 'fix' | 'severity'> & { readonly at: Path };
 
-function judge({ services, settings, namespaces }: MeshGraph, backend: ApiReference): Found | undefined {
+function judge(graph: MeshGraph, backend: ApiReference): Found | undefined {
   const { group, kind, name, namespace, port, at } = backend;
   if (group !== '' || name === '') return undefined;
   const where = at.includes('requestMirror') ? 'nothing is mirrored there' : 'requests get 500';
@@ -35,7 +35,7 @@ function judge({ services, settings, namespaces }: MeshGraph, backend: ApiRefere
       fix: 'name a Service, or add the group of this kind',
     };
   if (name.includes('.')) {
-    const meant = serviceOfHost(name, settings.clusterDomain) ?? {
+    const meant = serviceOfHost(name, graph.settings.clusterDomain) ?? {
       name: name.split('.')[0] ?? '',
       namespace: name.split('.')[1] ?? '',
     };
@@ -51,8 +51,8 @@ function judge({ services, settings, namespaces }: MeshGraph, backend: ApiRefere
       message: `the backend "${name}" has no port, and for a Service it is required: the API server refuses the whole object`,
       fix: 'add "port", that of the Service',
     };
-  const here = services.filter((service) => service.namespace === namespace);
-  const service = here.find(({ manifest }) => manifest.name === name);
+  const services = serviceIndex(graph);
+  const service = services.named(namespace, name);
   if (service !== undefined) {
     // A Service without ports is filled in by somebody else.
     if (service.ports.length === 0 || service.ports.some(({ number }) => number === port)) return undefined;
@@ -62,12 +62,9 @@ function judge({ services, settings, namespaces }: MeshGraph, backend: ApiRefere
       fix: 'name a port of the Service, not of its pods',
     };
   }
-  if (namespaces.get(namespace)?.isDescribed !== true) return undefined;
-  const elsewhere = services.find(({ manifest }) => manifest.name === name);
-  const meant = closest(
-    name,
-    here.map(({ manifest }) => manifest.name),
-  );
+  if (graph.namespaces.get(namespace)?.isDescribed !== true) return undefined;
+  const elsewhere = services.elsewhere(name);
+  const meant = services.nearest(namespace, name);
   return {
     at: [...at, 'name'],
     ...(elsewhere === undefined && meant === undefined && { severity: 'warning' as const }),

@@ -1,6 +1,8 @@
 import { certificatesOf, GATEWAY_API, gatewayApiOf, ROUTE_KINDS, type ApiReference } from '../../graph/gateway-api.ts';
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import type { Hit, Rule } from '../rule.ts';
+import { secretNames } from '../secret-names.ts';
+import { serviceIndex } from '../service-index.ts';
 
 /** A route or Gateway names something of another namespace that does not let it: no ReferenceGrant there says so. */
 export const referenceNotGranted = {
@@ -8,7 +10,16 @@ export const referenceNotGranted = {
   name: 'reference-not-granted',
   severity: 'error',
   summary: 'A route or Gateway names an object of another namespace without a ReferenceGrant there.',
-  reads: [...ROUTE_KINDS, 'Gateway', 'ReferenceGrant', 'Service', 'Secret'],
+  reads: [
+    ...ROUTE_KINDS,
+    'Gateway',
+    'ReferenceGrant',
+    'Service',
+    'Secret',
+    'Certificate',
+    'ExternalSecret',
+    'SealedSecret',
+  ],
   *check(graph) {
     const api = gatewayApiOf(graph);
     for (const { kind, namespace, manifest, parents, backends } of api.routes) {
@@ -44,7 +55,9 @@ function hit(
 ): Omit<Hit, 'manifest' | 'place'> & { readonly at: ApiReference['at'] } {
   // A grant is kept where its namespace is: without a word about that, it may be there all the same.
   const isKnown =
-    graph.objects(kind, '').some((each) => each.name === name && each.namespace === namespace) ||
+    (kind === 'Service'
+      ? serviceIndex(graph).named(namespace, name) !== undefined
+      : secretNames(graph).get(namespace)?.has(name) === true) ||
     graph.objects('ReferenceGrant', GATEWAY_API).length > 0;
   return {
     at: [...at, 'namespace'],

@@ -5,6 +5,7 @@ import type { Manifest } from '../../manifest/manifest.ts';
 import { closest } from '../../model/closest.ts';
 import type { Path } from '../../model/schema.ts';
 import type { Hit, Rule } from '../rule.ts';
+import { serviceIndex } from '../service-index.ts';
 
 /** A policy is attached to a Gateway or Service that is not there: it acts on nothing. */
 export const policyTargetUnknown = {
@@ -60,17 +61,11 @@ function judge(
   namespace: string,
   { group = '', kind, name }: PolicyTargetReference,
 ): Pick<Hit, 'message' | 'fix' | 'severity'> | undefined {
-  const isGateway = kind === 'Gateway' && group === GATEWAY_API;
-  const all = isGateway
-    ? gatewayApiOf(graph).gateways
-    : kind === 'Service' && (group === '' || group === 'core')
-      ? graph.services.map(({ manifest }) => manifest)
-      : undefined;
-  if (all === undefined) return undefined;
-  const here = all.filter((each) => each.namespace === namespace).map((each) => each.name);
-  if (here.includes(name)) return undefined;
-  const elsewhere = all.find((each) => each.name === name);
-  const meant = closest(name, here);
+  const all = targetsOfKind(graph, kind, group);
+  if (all === undefined || all.isThere(namespace, name)) return undefined;
+  const here = all.namesIn(namespace);
+  const elsewhere = all.elsewhere(name);
+  const meant = all.nearest(namespace, name);
   const isSure = elsewhere !== undefined || meant !== undefined;
   // What istiod or another team makes is in other files.
   if (!isSure && here.length === 0) return undefined;
@@ -79,7 +74,7 @@ function judge(
     message: `there is no ${kind} "${name}" in namespace "${namespace}"${isSure ? '' : ' among the files'}: the policy acts on nothing`,
     fix:
       elsewhere !== undefined && meant === undefined
-        ? `move the policy to namespace "${elsewhere.namespace}": it reaches its own only`
+        ? `move the policy to namespace "${elsewhere}": it reaches its own only`
         : meant === undefined
           ? `name a ${kind} of "${namespace}": ${here.slice(0, MAX_NAMED).join(', ')}`
           : `did you mean ${meant}`,
@@ -87,3 +82,32 @@ function judge(
 }
 
 const MAX_NAMED = 5;
+
+interface Targets {
+  isThere(namespace: string, name: string): boolean;
+  namesIn(namespace: string): readonly string[];
+  /** The namespace that has one of this name. */
+  elsewhere(name: string): string | undefined;
+  nearest(namespace: string, name: string): string | undefined;
+}
+
+function targetsOfKind(graph: MeshGraph, kind: string, group: string): Targets | undefined {
+  if (kind === 'Gateway' && group === GATEWAY_API) {
+    const { gateways, gateway } = gatewayApiOf(graph);
+    const namesIn = (namespace: string): readonly string[] =>
+      gateways.filter((each) => each.namespace === namespace).map((each) => each.name);
+    return {
+      isThere: (namespace, name) => gateway(namespace, name) !== undefined,
+      namesIn,
+      elsewhere: (name) => gateways.find((each) => each.name === name)?.namespace,
+      nearest: (namespace, name) => closest(name, namesIn(namespace)),
+    };
+  }
+  if (kind !== 'Service' || (group !== '' && group !== 'core')) return undefined;
+  const { named, elsewhere, ...names } = serviceIndex(graph);
+  return {
+    ...names,
+    isThere: (namespace, name) => named(namespace, name) !== undefined,
+    elsewhere: (name) => elsewhere(name)?.namespace,
+  };
+}

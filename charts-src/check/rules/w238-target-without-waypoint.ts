@@ -1,7 +1,7 @@
-import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import { targetsOf } from '../../graph/policies.ts';
 import { hasWaypoint } from '../../graph/waypoints.ts';
 import type { Rule } from '../rule.ts';
+import { serviceIndex } from '../service-index.ts';
 
 /** A policy is attached to a Service that has no waypoint: only a waypoint reads it. */
 export const targetWithoutWaypoint = {
@@ -15,7 +15,7 @@ export const targetWithoutWaypoint = {
     for (const policy of policies)
       for (const [index, { kind, group = '', name }] of targetsOf(policy).entries()) {
         if (kind !== 'Service' || (group !== '' && group !== 'core')) continue;
-        const service = serviceNamed(graph, policy.namespace, name);
+        const service = serviceIndex(graph).named(policy.namespace, name)?.manifest;
         if (service === undefined || hasWaypoint(graph, service) !== false) continue;
         const place = policy.spec.targetRefs === undefined ? ['targetRef'] : ['targetRefs', index];
         const hasSidecars = graph.namespaces.get(policy.namespace)?.injection === 'enabled';
@@ -30,6 +30,3 @@ export const targetWithoutWaypoint = {
       }
   },
 } satisfies Rule;
-
-const serviceNamed = ({ services }: MeshGraph, namespace: string, name: string) =>
-  services.find(({ manifest }) => manifest.name === name && manifest.namespace === namespace)?.manifest;
