@@ -35,10 +35,26 @@ function judge(kind: IstioKind, { object }: Manifest): ShapeProblems {
   return spec === undefined ? sorted(withoutSpec(kind)) : problemsOf(istioSchemas[kind].spec, spec);
 }
 
-/** The API server takes null for nothing where there is a default, as the Gateway API has them almost everywhere. */
+/** Fields of the Gateway API with a default: there the API server takes null for nothing. */
+const DEFAULTED: ReadonlySet<unknown> = new Set([
+  'allowedRoutes',
+  'from',
+  'group',
+  'kind',
+  'matches',
+  'mode',
+  'namespaces',
+  'path',
+  'rules',
+  'statusCode',
+  'type',
+  'value',
+  'weight',
+]);
+
 const withoutNulls = ({ unknown, refused, paths }: ShapeProblems): ShapeProblems => ({
   unknown,
-  refused: refused.filter(({ what }) => !what.startsWith('null ')),
+  refused: refused.filter(({ what, path }) => !(what.startsWith('null ') && DEFAULTED.has(path.at(-1)))),
   paths,
 });
 

@@ -45,6 +45,7 @@ test.each(istioSpecs.map((row) => [`${row.kind} ${row.name}`, row] as const))(
 
 test.each([
   { name: 'a port as a text', backend: { name: 'orders', port: '80' }, at: ['spec.rules[0].backendRefs[0].port'] },
+  { name: 'null', backend: { name: 'orders', port: null }, at: ['spec.rules[0].backendRefs[0].port'] },
   { name: 'no list', backend: undefined, at: ['spec.rules[0].backendRefs'] },
   { name: 'null, where the API server has a default', backend: { name: 'orders', port: 80, weight: null }, at: [] },
 ])('of the Gateway API: $name', ({ backend, at }) => {
