@@ -50,6 +50,15 @@ import { sidecarEgressHostUnknown as w155 } from './rules/w155-sidecar-egress-ho
 import { sidecarHidesCalledHost as w156 } from './rules/w156-sidecar-hides-called-host.ts';
 import { calledAddressUnknown as w157 } from './rules/w157-called-address-unknown.ts';
 import { exportToUnknownNamespace as w160 } from './rules/w160-export-to-unknown-namespace.ts';
+import { routeParentUnknown as w161 } from './rules/w161-route-parent-unknown.ts';
+import { routeNotAdmitted as w162 } from './rules/w162-route-not-admitted.ts';
+import { routeBackendUnknown as w163 } from './rules/w163-route-backend-unknown.ts';
+import { referenceNotGranted as w164 } from './rules/w164-reference-not-granted.ts';
+import { routeWithoutBackend as w165 } from './rules/w165-route-without-backend.ts';
+import { routeAndVirtualService as w166 } from './rules/w166-route-and-virtual-service.ts';
+import { listenerNeverServed as w167 } from './rules/w167-listener-never-served.ts';
+import { routesWithoutProxy as w168 } from './rules/w168-routes-without-proxy.ts';
+import { routeShadowed as w169 } from './rules/w169-route-shadowed.ts';
 import { noStrictMtls as w201 } from './rules/w201-no-strict-mtls.ts';
 import { permissiveMtls as w202 } from './rules/w202-permissive-mtls.ts';
 import { plainTextPort as w204 } from './rules/w204-plain-text-port.ts';
@@ -74,11 +83,17 @@ import { selectorWithoutPods as w223 } from './rules/w223-selector-without-pods.
 import { selectorOnGatewayApi as w224 } from './rules/w224-selector-on-gateway-api.ts';
 import { policyInDryRun as w225 } from './rules/w225-policy-in-dry-run.ts';
 import { callerNotAllowed as w226 } from './rules/w226-caller-not-allowed.ts';
+import { plainTextCaller as w227 } from './rules/w227-plain-text-caller.ts';
 import { tokenNotRequired as w230 } from './rules/w230-token-not-required.ts';
 import { tokenNeverChecked as w231 } from './rules/w231-token-never-checked.ts';
 import { claimRouteWithoutToken as w232 } from './rules/w232-claim-route-without-token.ts';
 import { keysFetchedFromAnywhere as w233 } from './rules/w233-keys-fetched-from-anywhere.ts';
 import { issuerUnknown as w234 } from './rules/w234-issuer-unknown.ts';
+import { httpRuleAtZtunnel as w235 } from './rules/w235-http-rule-at-ztunnel.ts';
+import { waypointUnknown as w236 } from './rules/w236-waypoint-unknown.ts';
+import { policyTargetUnknown as w237 } from './rules/w237-policy-target-unknown.ts';
+import { targetWithoutWaypoint as w238 } from './rules/w238-target-without-waypoint.ts';
+import { injectionWishIgnored as w239 } from './rules/w239-injection-wish-ignored.ts';
 import { namespaceNotInjected as w240 } from './rules/w240-namespace-not-injected.ts';
 import { injectionLabelsConflict as w241 } from './rules/w241-injection-labels-conflict.ts';
 import { podOutsideMesh as w242 } from './rules/w242-pod-outside-mesh.ts';
@@ -186,6 +201,7 @@ import { workloadEntry as w475 } from './rules/w475-workload-entry.ts';
 import { workloadGroup as w476 } from './rules/w476-workload-group.ts';
 import { telemetry as w480 } from './rules/w480-telemetry.ts';
 import { envoyFilter as w482 } from './rules/w482-envoy-filter.ts';
+import { routeRefused as w483 } from './rules/w483-route-refused.ts';
 import { updateTakesAllPods as w500 } from './rules/w500-update-takes-all-pods.ts';
 import { recreate as w501 } from './rules/w501-recreate.ts';
 import { noDrain as w503 } from './rules/w503-no-drain.ts';
@@ -320,6 +336,15 @@ export const catalogue: readonly Rule[] = [
   w156,
   w157,
   w160,
+  w161,
+  w162,
+  w163,
+  w164,
+  w165,
+  w166,
+  w167,
+  w168,
+  w169,
   w201,
   w202,
   w204,
@@ -344,11 +369,17 @@ export const catalogue: readonly Rule[] = [
   w224,
   w225,
   w226,
+  w227,
   w230,
   w231,
   w232,
   w233,
   w234,
+  w235,
+  w236,
+  w237,
+  w238,
+  w239,
   w240,
   w241,
   w242,
@@ -456,6 +487,7 @@ export const catalogue: readonly Rule[] = [
   w476,
   w480,
   w482,
+  w483,
   w500,
   w501,
   w503,

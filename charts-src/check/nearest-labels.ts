@@ -29,6 +29,16 @@ export const describeLabels = (labels: Labels): string =>
     .map(([key, value]) => `${key}: ${value}`)
     .join(', ');
 
+/** Labels that change from release to release, or that all pods of a release bear: nobody selects by them. */
+const CHANGING =
+  /^(?:helm\.sh\/chart|app\.kubernetes\.io\/(?:version|managed-by)|pod-template-hash|version|release|heritage|chart)$/;
+
+/** The labels of pods by which a selector finds them and no others; all of them where none is left. */
+export function tellingLabels(labels: Labels): Labels {
+  const telling = Object.entries(labels).filter(([key]) => !CHANGING.test(key));
+  return telling.length === 0 ? labels : Object.fromEntries(telling);
+}
+
 /** A selector as people write it. */
 export function describeSelector({ matchLabels = {}, matchExpressions = [] }: LabelSelectorSpec): string {
   const parts = [

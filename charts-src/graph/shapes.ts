@@ -10,7 +10,11 @@ const expressions = {
   type: 'list',
   items: { type: 'object', fields: { key: 'string', operator: 'string', values: strings } },
 } as const;
-const labelSelector = { type: 'object', fields: { matchLabels: labels, matchExpressions: expressions } } as const;
+/** A selector of Kubernetes, by labels and expressions. */
+export const labelSelectorShape = {
+  type: 'object',
+  fields: { matchLabels: labels, matchExpressions: expressions },
+} as const;
 
 /** A ConfigMap or Secret by its name, and whether pods start without it. */
 const named = { name: 'string', optional: 'boolean' } as const;
@@ -124,7 +128,10 @@ const podSpec = {
     affinity: 'any',
     topologySpreadConstraints: {
       type: 'list',
-      items: { type: 'object', fields: { topologyKey: 'string', whenUnsatisfiable: 'string', labelSelector } },
+      items: {
+        type: 'object',
+        fields: { topologyKey: 'string', whenUnsatisfiable: 'string', labelSelector: labelSelectorShape },
+      },
     },
     volumes: {
       type: 'list',
@@ -178,7 +185,7 @@ export const workloadSpecShape = {
   type: 'object',
   fields: {
     replicas: 'integer',
-    selector: labelSelector,
+    selector: labelSelectorShape,
     template: podTemplate,
     strategy,
     updateStrategy: strategy,
@@ -234,7 +241,7 @@ export const autoscalerSpecShape = {
 
 export const disruptionBudgetSpecShape = {
   type: 'object',
-  fields: { minAvailable: 'any', maxUnavailable: 'any', selector: labelSelector },
+  fields: { minAvailable: 'any', maxUnavailable: 'any', selector: labelSelectorShape },
 } as const satisfies Schema;
 
 export type PodSpec = Conformed<typeof podSpec>;
@@ -245,4 +252,4 @@ export type ServiceSpec = Conformed<typeof serviceSpecShape>;
 export type ServicePortSpec = NonNullable<ServiceSpec['ports']>[number];
 export type AutoscalerSpec = Conformed<typeof autoscalerSpecShape>;
 export type DisruptionBudgetSpec = Conformed<typeof disruptionBudgetSpecShape>;
-export type LabelSelectorSpec = Conformed<typeof labelSelector>;
+export type LabelSelectorSpec = Conformed<typeof labelSelectorShape>;

@@ -159,6 +159,7 @@ const unread = (text: string, { offset, isDocument }: NonNullable<Document['rest
   isDocument
     ? {
         fault: 'syntax',
+        isRead: true,
         offset: Math.min(offset, end),
         message: 'kubectl reads one document up to a line "---", and nothing from here on',
         fix: 'write a line "---" before it; lines end in LF or CRLF',
@@ -226,13 +227,14 @@ function markKind(text: string, at: number): MarkKind {
   return /^\s/.test(rest) ? 'content' : 'text';
 }
 
-const BEHIND_MARK = { fault: 'syntax', fix: 'begin the document in the next line' } as const;
+const BEHIND_MARK = { fault: 'syntax', isRead: true, fix: 'begin the document in the next line' } as const;
 
 const behindMark = (text: string, at: number): string =>
   `kubectl takes nothing but a comment behind "---", and refuses the file: ${shown(text, at)}`;
 
 const dashes = (text: string, at: number): TextProblem => ({
   fault: 'syntax',
+  isRead: true,
   offset: at,
   message: `${shown(text, at)} parts no documents, and kubectl refuses the file`,
   fix: 'write "---"',

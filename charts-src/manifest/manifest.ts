@@ -49,6 +49,9 @@ export interface ReadProblem {
   /** What was found, with the value. */
   readonly message: string;
   readonly fix: string;
+  /** What stands there was read nevertheless, as YAML means it.
+   * @default false - it was left out */
+  readonly isRead?: boolean;
 }
 
 /** Everything that was read from files. */

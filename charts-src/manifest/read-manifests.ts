@@ -60,6 +60,8 @@ export function readManifests(file: string, text: string, options: ReadManifests
       ...last,
       message: `from here on ${unsaid} more problems were found in this file`,
       fix: 'mend those that are named first, and look again',
+      // By itself it says of nothing that it was left out.
+      isRead: true,
     });
   return { manifests, problems };
 }
@@ -84,11 +86,11 @@ function isEnough(reading: Reading): boolean {
   return enough;
 }
 
-function addProblem(reading: Reading, { fault, offset, message, fix, related }: TextProblem): void {
+function addProblem(reading: Reading, { fault, offset, message, fix, related, isRead }: TextProblem): void {
   if (isEnough(reading)) return;
   const { positions, problems } = reading;
   const also = related === undefined ? '' : `, ${related.says} line ${positions.at(related.offset).line}`;
-  problems.push({ fault, at: positions.at(offset), message: `${message}${also}`, fix });
+  problems.push({ fault, at: positions.at(offset), message: `${message}${also}`, fix, ...(isRead && { isRead }) });
 }
 
 // Keys that are there twice
@@ -102,6 +104,7 @@ function addRepeated(reading: Reading, { repeated }: Document, span: Span, forma
     const name = JSON.stringify(key);
     addProblem(reading, {
       fault: 'duplicate-key',
+      isRead: true,
       offset,
       message: isMerged
         ? `the key ${name} of line ${first} comes once more with "<<" in line ${second}: kubectl takes that one, other readers the one that is written out`

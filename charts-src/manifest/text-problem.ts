@@ -7,6 +7,9 @@ export interface TextProblem {
   /** What was found, with the value. */
   readonly message: string;
   readonly fix: string;
+  /** What stands there is read nevertheless, as YAML means it.
+   * @default false - it is left out */
+  readonly isRead?: boolean;
   /** Another place that has to do with it: `opened in line 3` is said behind the message. */
   readonly related?: { readonly says: string; readonly offset: number };
 }

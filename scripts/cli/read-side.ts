@@ -6,6 +6,7 @@ import { decodeText } from './decode-text.ts';
 import { Failure } from './failure.ts';
 import { gitFiles } from './git-files.ts';
 import { readPaths } from './read-files.ts';
+import { readNote } from './read-note.ts';
 import type { World } from './world.ts';
 
 /** One side of a comparison. */
@@ -34,8 +35,7 @@ export async function readSide(
   const read = isGit(side) ? await readCommit(side, path, namespace, world) : await readFolder(side, namespace, world);
   if (read.manifests.length === 0)
     throw new Failure(`${side} holds no Kubernetes object, so there is nothing to compare`);
-  for (const { at, message, fix } of read.problems)
-    world.err(`note: ${at.file}:${at.line} was left out: ${message}. ${fix}\n`);
+  for (const problem of read.problems) world.err(readNote(problem));
   return { name: side, graph: buildGraph(read, settings), text: read.text };
 }
 

@@ -22,6 +22,7 @@ import { exitCode, type ExitCode } from './exit-code.ts';
 import { Failure } from './failure.ts';
 import { problemsAt } from './problems-at.ts';
 import { readPaths, STDIN } from './read-files.ts';
+import { readNote } from './read-note.ts';
 import { readOptionFile } from './read-option-file.ts';
 import type { World } from './world.ts';
 
@@ -112,9 +113,7 @@ async function readMeshes({ file, namespace }: ExplainOptions, world: World): Pr
     throw new Failure(
       `there are no Services and no workloads in ${file.length === 0 ? 'dist' : file.join(', ')}, so nothing can be said. Name the files of a mesh with -f`,
     );
-  for (const { problems } of groups)
-    for (const { at, message, fix } of problems)
-      world.err(`note: ${at.file}:${at.line} was left out: ${message}. ${fix}\n`);
+  for (const { problems } of groups) for (const problem of problems) world.err(readNote(problem));
   return meshes;
 }
 

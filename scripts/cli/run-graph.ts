@@ -9,6 +9,7 @@ import { readCheckConfig } from './check-config.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { Failure } from './failure.ts';
 import { readPaths } from './read-files.ts';
+import { readNote } from './read-note.ts';
 import { readSide } from './read-side.ts';
 import { routeFacts } from './route-facts.ts';
 import type { World } from './world.ts';
@@ -41,8 +42,7 @@ export async function runGraph(options: GraphOptions, world: World): Promise<Exi
     throw new Failure(
       `several meshes are there: say which, such as: weft graph ${groups.map(({ name }) => name).join(', or: weft graph ')}`,
     );
-  for (const { at, message, fix } of only.problems)
-    world.err(`note: ${at.file}:${at.line} was left out: ${message}. ${fix}\n`);
+  for (const problem of only.problems) world.err(readNote(problem));
   const mesh = buildGraph(only, config.mesh);
   const whole = drawn(mesh);
   if (whole.nodes.length === 0)

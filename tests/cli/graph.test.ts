@@ -55,6 +55,25 @@ describe('weft graph', () => {
   });
 
   test.each([
+    {
+      name: 'a document behind its mark',
+      text: '--- {apiVersion: v1, kind: Service, metadata: {name: late}}\n',
+      says: ': ',
+    },
+    { name: 'more dashes', text: '----\napiVersion: v1\nkind: Service\nmetadata: {name: late}\n', says: ': ' },
+    { name: 'a key twice', text: 'apiVersion: v1\nkind: Service\nkind: Service\nmetadata: {name: late}\n', says: ': ' },
+    {
+      name: 'nothing that is YAML',
+      text: 'apiVersion: v1\nkind: Service\nmetadata: {name: late}\n---\n{\n',
+      says: ' was left out: ',
+    },
+  ])('only what is not read is said to be left out: $name', async ({ text, says }) => {
+    const { out, err } = await here.weft(['graph', '-'], { stdin: () => Promise.resolve(text) });
+    expect(out).toContain('late');
+    expect(err).toMatch(new RegExp(`^note: \\S+:\\d+${says}.*\n$`));
+  });
+
+  test.each([
     { args: ['mesh', '--focus', 'crat'], says: 'there is no service "crat" in these manifests. Did you mean cart?' },
     { args: ['mesh', '-n', 'cor'], says: 'there is no namespace "cor" in these manifests. Did you mean core?' },
     { args: ['mesh', '--focus', 'cart', '--depth', 'two'], says: '--depth two is no whole number' },

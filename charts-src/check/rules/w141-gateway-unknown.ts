@@ -1,3 +1,4 @@
+import { gatewayApiOf } from '../../graph/gateway-api.ts';
 import { gatewayKey, MESH_GATEWAY } from '../../graph/virtual-services.ts';
 import { closest } from '../../model/closest.ts';
 import { isInternalGateway } from '../internal-gateway.ts';
@@ -28,14 +29,18 @@ export const gatewayUnknown = {
         const here = byNamespace.get(owner);
         const elsewhere = byName.get(name);
         const meant = closest(name, here ?? []);
+        const isOfGatewayApi = gatewayApiOf(graph).gateway(owner, name) !== undefined;
         const isDescribed = here !== undefined || graph.namespaces.get(owner)?.isDescribed === true;
         yield {
           manifest,
           at: ['spec', 'gateways', index],
           severity: isDescribed ? 'error' : 'warning',
-          message: `there is no Gateway "${name}" in namespace "${owner}"${isDescribed ? '' : ' among the files'}, so nothing that comes in there reaches these rules`,
-          fix:
-            elsewhere !== undefined
+          message: isOfGatewayApi
+            ? `Gateway "${name}" of namespace "${owner}" is one of the Gateway API, which takes no VirtualServices, so nothing that comes in there reaches these rules`
+            : `there is no Gateway "${name}" in namespace "${owner}"${isDescribed ? '' : ' among the files'}, so nothing that comes in there reaches these rules`,
+          fix: isOfGatewayApi
+            ? 'write an HTTPRoute with this Gateway in parentRefs, or name a Gateway of Istio'
+            : elsewhere !== undefined
               ? `did you mean ${elsewhere.key}`
               : meant === undefined
                 ? 'name a Gateway as namespace/name, or check the folder that has it together with this one'

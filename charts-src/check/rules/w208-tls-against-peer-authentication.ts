@@ -3,6 +3,7 @@ import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import { containerPortOf, type MeshHost, type MeshPort } from '../../graph/mesh-host.ts';
 import type { MtlsMode } from '../../graph/policies.ts';
 import type { Resource } from '../../graph/resource.ts';
+import { isAmbient } from '../../graph/waypoints.ts';
 import { fullHost, hostCovers, isWildcardHost } from '../../model/host.ts';
 import { formatPath } from '../../model/schema.ts';
 import type { ClientTLSSettings } from '../../imports/istio.ts';
@@ -81,10 +82,9 @@ function judge(
     const policy = from === undefined ? '' : ` (PeerAuthentication ${from.policy.namespace}/${from.policy.name})`;
     const target = `${host.host}:${port.number}`;
     if (sends === 'ISTIO_MUTUAL') {
-      const isAmbient = graph.namespaces.get(workload.namespace)?.injection === 'ambient';
       // That a workload keeps out of its mesh, and what comes of it, is W242's.
       if (workload.sidecar === 'no' && wayOut(graph, workload) !== undefined) continue;
-      if (workload.sidecar === 'no' && !isAmbient)
+      if (workload.sidecar === 'no' && !isAmbient(graph, workload))
         return {
           at: where,
           // A rule for many hosts may never be asked about the one that cannot take it; and a namespace without any

@@ -1,3 +1,4 @@
+import { accountOfGateway, gatewayApiOf } from '../../graph/gateway-api.ts';
 import { actionOf } from '../../graph/policies.ts';
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import type { Resource } from '../../graph/resource.ts';
@@ -20,6 +21,7 @@ export const unknownCaller = {
     'AuthorizationPolicy',
     'Namespace',
     'ServiceAccount',
+    'Gateway',
     'Deployment',
     'StatefulSet',
     'DaemonSet',
@@ -151,14 +153,8 @@ function unknownAccount(
   action: ReturnType<typeof actionOf>,
 ): Found | undefined {
   const known = accounts.get(namespace);
-  // Gateways come from elsewhere, and every namespace has a `default`.
-  if (
-    known === undefined ||
-    known.has(serviceAccount) ||
-    serviceAccount === 'default' ||
-    isSystemNamespace(graph, namespace)
-  )
-    return undefined;
+  // Gateways come from elsewhere.
+  if (known === undefined || known.has(serviceAccount) || isSystemNamespace(graph, namespace)) return undefined;
   const meant = slipOf(serviceAccount, known);
   return {
     severity: meant === undefined ? 'warning' : 'error',
@@ -181,5 +177,7 @@ function accountsOf(graph: MeshGraph): Accounts {
   for (const { namespace, serviceAccount } of graph.workloads)
     found.set(namespace, (found.get(namespace) ?? new Set()).add(serviceAccount));
   for (const { namespace, name } of graph.objects('ServiceAccount', '')) found.get(namespace)?.add(name);
+  // istiod makes the pods of these, with an account of their own.
+  for (const gateway of gatewayApiOf(graph).gateways) found.get(gateway.namespace)?.add(accountOfGateway(gateway));
   return found;
 }

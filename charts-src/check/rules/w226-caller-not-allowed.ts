@@ -2,6 +2,7 @@ import { textHits } from '../../graph/authorization-conditions.ts';
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import { actionOf, targetsOf } from '../../graph/policies.ts';
 import type { Resource } from '../../graph/resource.ts';
+import { isAmbient } from '../../graph/waypoints.ts';
 import { workloadName, WORKLOAD_KINDS, type Workload } from '../../graph/workload.ts';
 import {
   isIdentityAttribute,
@@ -29,10 +30,12 @@ export const callerNotAllowed = {
     const told = new Set<string>();
     for (const delivery of deliveries(graph)) {
       const { from, to, host, port, containerPort } = delivery;
-      const hasIdentity = from.isGateway || from.sidecar === 'yes';
+      const hasIdentity = isIdentified(graph, from);
       // That pods keep out of the mesh of their namespace is said of the pods.
       if (!hasIdentity && wayOut(graph, from) !== undefined) continue;
       if (to.sidecar !== 'yes' || (!hasIdentity && from.sidecar === 'unknown')) continue;
+      // Plain text does not get as far as a policy there: that is W227's.
+      if (!hasIdentity && graph.peerAuthentications.modeOf(to, containerPort).mode === 'STRICT') continue;
       const { policies, deniesByDefault } = guardOf(graph, to);
       if (!deniesByDefault) continue;
       const allowing = policies.filter((policy) => actionOf(policy) === 'ALLOW');
@@ -73,18 +76,17 @@ const lostPolicies = perGraph((graph): ReadonlyMap<string, readonly Resource<'Au
   return found;
 });
 
+/** Whether a caller shows who it is: its sidecar, ztunnel or the gateway that it is does. */
+const isIdentified = (graph: MeshGraph, caller: Workload): boolean =>
+  caller.isGateway || caller.sidecar === 'yes' || isAmbient(graph, caller);
+
 /** Whether a rule can let a caller in on a port; what cannot be told from files counts as yes. */
-function mayAllow(
-  { settings }: MeshGraph,
-  { from, to, when }: RuleConditions,
-  caller: Workload,
-  port: number,
-): boolean {
+function mayAllow(graph: MeshGraph, { from, to, when }: RuleConditions, caller: Workload, port: number): boolean {
   const holds = ({ attribute, values, notValues }: Condition): boolean => {
     if (attribute === 'destination.port')
       return anyOf(values, (value) => value === String(port)) && !notValues.includes(String(port));
     if (!isIdentityAttribute(attribute)) return true;
-    if (!caller.isGateway && caller.sidecar === 'no') return values.length === 0;
+    if (caller.sidecar === 'no' && !isIdentified(graph, caller)) return values.length === 0;
     return (
       anyOf(values, (value) => isCaller(attribute, value)) && !notValues.some((value) => isCaller(attribute, value))
     );
@@ -99,7 +101,7 @@ function mayAllow(
         );
       case 'source.principal':
         // `cluster.local` stands for the trust domain of the mesh; of others, aliases may say that they are the same.
-        return [settings.trustDomain, 'cluster.local', value.split('/')[0] ?? ''].some((domain) =>
+        return [graph.settings.trustDomain, 'cluster.local', value.split('/')[0] ?? ''].some((domain) =>
           textHits(value, `${domain}/ns/${caller.namespace}/sa/${caller.serviceAccount}`),
         );
       default:

@@ -45,6 +45,8 @@ export const misplacedAnnotation = {
       for (const key of Object.keys(labels)) {
         const targets = own(istioLabels, key);
         if (targets === undefined || isReadOn(targets, kind)) continue;
+        // What is kept out of ambient where nothing would be in it: Istio's own charts say so on all that they make.
+        if (key === 'istio.io/dataplane-mode' && labels[key] === 'none') continue;
         // The same label on the pods themselves does what was meant; here it is for people who look for workloads.
         if (own(podLabels ?? {}, key) !== undefined) continue;
         yield {

@@ -1,3 +1,4 @@
+import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import { clientsOf } from '../../graph/virtual-service-clients.ts';
 import { listNames } from '../mesh-presence.ts';
 import type { Rule } from '../rule.ts';
@@ -21,16 +22,23 @@ export const gatewayCertificateElsewhere = {
         if (name === '' || name.includes('/') || namespaces.some((each) => secrets.get(each)?.has(name))) continue;
         const elsewhere = [...secrets].filter(([, names]) => names.has(name)).map(([namespace]) => namespace);
         if (elsewhere.length === 0) continue;
+        const isGuess = node.workloads.length === 0;
+        // Where nothing but the Gateway and its certificate is, its pods may well be, installed by somebody else.
+        if (isGuess && elsewhere.includes(node.gateway.namespace) && !isOfApplications(graph, node.gateway.namespace))
+          continue;
         const [own = ''] = namespaces;
         yield {
           manifest: node.gateway.manifest,
           at: [...at, 'tls', 'credentialName'],
           // Where Istio's own gateway runs is a guess.
-          ...(node.workloads.length > 0 ? {} : { severity: 'warning' as const }),
-          message: `Secret "${name}" is in namespace ${listNames(elsewhere)}, and the pods of this gateway run in ${listNames(namespaces)}: istiod gives them Secrets of their own namespace only, so every handshake on port ${server.port?.number ?? '?'} fails`,
+          ...(isGuess && { severity: 'warning' as const }),
+          message: `Secret "${name}" is in namespace ${listNames(elsewhere)}, and the pods of this gateway run in ${listNames(namespaces)}${isGuess ? ' unless they were put elsewhere' : ''}: istiod gives them Secrets of their own namespace only, so every handshake on port ${server.port?.number ?? '?'} fails`,
           fix: `put the Secret, or the Certificate that makes it, into namespace "${own}"`,
         };
       }
     }
   },
 } satisfies Rule;
+
+const isOfApplications = ({ namespaces, workloadsBy }: MeshGraph, namespace: string): boolean =>
+  namespaces.get(namespace)?.isDescribed === true || workloadsBy(namespace).select({}).length > 0;

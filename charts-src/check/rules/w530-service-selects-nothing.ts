@@ -1,4 +1,4 @@
-import { describeLabels, describeSelector, nearestLabels } from '../nearest-labels.ts';
+import { describeLabels, describeSelector, nearestLabels, tellingLabels } from '../nearest-labels.ts';
 import type { Rule } from '../rule.ts';
 import { slipOf } from '../slip.ts';
 
@@ -38,7 +38,7 @@ export const serviceSelectsNothing = {
           elsewhere !== undefined
             ? `did you mean namespace "${elsewhere}"`
             : meant === undefined
-              ? `select labels that pods have${here[0] === undefined ? '' : `, such as ${describeLabels(here[0].labels) || 'none so far'}`}`
+              ? `select labels that pods have${here[0] === undefined ? '' : `, such as ${describeLabels(tellingLabels(here[0].labels)) || 'none so far'}`}`
               : `did you mean ${meant}`,
       };
     }

@@ -14,8 +14,7 @@ export const targetPortUnknown = {
   reads: ['Service', 'Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'ReplicaSet', 'Pod'],
   *check(graph) {
     for (const { manifest, workloads: selected, ports } of graph.services) {
-      // Pods of jobs answer nothing.
-      const workloads = selected.filter(({ kind }) => kind !== 'Job' && kind !== 'CronJob');
+      const workloads = selected.filter((workload) => !runsOnce(workload));
       if (workloads.length === 0 || isOfIstio(manifest)) continue;
       for (const port of ports) {
         const deaf = workloads.filter((workload) => !leadsSomewhere(port, workload));
@@ -44,6 +43,10 @@ export const targetPortUnknown = {
     }
   },
 } satisfies Rule;
+
+/** Pods of jobs, and those of `helm test`, which bear the labels of what they try: they answer nothing. */
+const runsOnce = ({ kind, pod }: Workload): boolean =>
+  kind === 'Job' || kind === 'CronJob' || (kind === 'Pod' && pod.restartPolicy === 'Never');
 
 function leadsSomewhere({ targetPort, number }: MeshPort, workload: Workload): boolean {
   const declared = containerPorts(workload);

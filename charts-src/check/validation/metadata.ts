@@ -20,7 +20,7 @@ export function* metadataRefusals({ object, kind, group }: Manifest): Iterable<R
     return yield { at: ['metadata'], what: 'there is no metadata', fix: 'add "metadata" with a name' };
   yield* names(metadata, kind, group);
   yield* labelsOf(['metadata', 'labels'], metadata['labels']);
-  yield* annotations(['metadata', 'annotations'], metadata['annotations']);
+  yield* annotationsOf(['metadata', 'annotations'], metadata['annotations']);
 }
 
 function* names({ name, generateName, namespace }: Fields, kind: string, group: string): Iterable<Refusal> {
@@ -107,7 +107,8 @@ export function* labelsOf(at: Path, labels: unknown): Iterable<Refusal> {
   }
 }
 
-function* annotations(at: Path, all: unknown): Iterable<Refusal> {
+/** Annotations as an object has them: texts, and not too many. */
+export function* annotationsOf(at: Path, all: unknown): Iterable<Refusal> {
   if (!isFields(all)) {
     if (all !== undefined && all !== null)
       yield { at, what: `${show(all)} is no set of annotations`, fix: 'write "name: value" below it' };

@@ -23,7 +23,7 @@ function* hitsOf<K extends IstioKind>(graph: Pick<MeshGraph, 'of'>, kind: K, jud
   if (judge === undefined) return;
   for (const { spec, manifest } of graph.of(kind))
     for (const { at, severity, what, why, fix, also = [] } of judge(spec, manifest)) {
-      if (isConsequence(manifest, at, shapeProblems(kind, manifest).paths)) continue;
+      if (isConsequence(manifest, at, shapeProblems(manifest)?.paths ?? [])) continue;
       yield { manifest, at, message: `${what}: ${why}`, fix, severity, also: [WEBHOOK_CODES[severity], ...also] };
     }
 }

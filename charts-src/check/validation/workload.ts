@@ -2,7 +2,7 @@ import { selectorMatches, type Labels } from '../../graph/labels.ts';
 import type { Manifest } from '../../manifest/manifest.ts';
 import { show, type Path } from '../../model/schema.ts';
 import { cronProblem } from './cron-schedule.ts';
-import { labelsOf } from './metadata.ts';
+import { annotationsOf, labelsOf } from './metadata.ts';
 import { podRefusals } from './pod-template.ts';
 import { fieldsOf, isFields, isGiven, itemsOf, type Fields } from '../../manifest/raw.ts';
 import type { Refusals } from './refusal.ts';
@@ -53,7 +53,9 @@ const claimsOf = (spec: Fields): readonly unknown[] =>
   itemsOf(spec['volumeClaimTemplates']).map((claim) => fieldsOf(fieldsOf(claim)['metadata'])['name']);
 
 function* pods(at: Path, template: Fields, claims: readonly unknown[] = []): Refusals {
-  yield* labelsOf([...at, 'metadata', 'labels'], fieldsOf(template['metadata'])['labels']);
+  const { labels, annotations } = fieldsOf(template['metadata']);
+  yield* labelsOf([...at, 'metadata', 'labels'], labels);
+  yield* annotationsOf([...at, 'metadata', 'annotations'], annotations);
   yield* podRefusals([...at, 'spec'], fieldsOf(template['spec']), claims);
 }
 

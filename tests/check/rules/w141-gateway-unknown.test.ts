@@ -66,3 +66,14 @@ test('it says what was found and how to fix it, and which codes it answers to', 
   ]);
   expect(codesOf(gatewayUnknown, mesh)).toEqual(['IST0101', 'IST0132', 'KIA1102']);
 });
+
+test('a Gateway of the Gateway API takes no VirtualServices', () => {
+  const mesh = [
+    '---\napiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: { name: edge, namespace: shop }\nspec: {}',
+    service('orders'),
+    routes('orders', '- route: [{ destination: { host: a } }]', { gateways: '[edge]' }),
+  ];
+  expect(wordsOf(gatewayUnknown, mesh)).toEqual([
+    'Gateway "edge" of namespace "shop" is one of the Gateway API, which takes no VirtualServices, so nothing that comes in there reaches these rules -> write an HTTPRoute with this Gateway in parentRefs, or name a Gateway of Istio',
+  ]);
+});

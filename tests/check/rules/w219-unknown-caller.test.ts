@@ -175,6 +175,46 @@ test.each([
     ],
     hits: [],
   },
+  {
+    name: 'the account of a waypoint, whose pods istiod makes',
+    documents: [
+      namespace(),
+      deployment(),
+      'apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: { name: waypoint, namespace: shop }\nspec: { gatewayClassName: istio-waypoint }\n',
+      'apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: { name: edge, namespace: shop }\nspec: { gatewayClassName: istio }\n',
+      authorizationPolicy(
+        'rules: [{ from: [{ source: { principals: [cluster.local/ns/shop/sa/waypoint, cluster.local/ns/shop/sa/edge-istio] } }] }]',
+        'callers',
+      ),
+    ],
+    hits: [],
+  },
+  {
+    name: 'default, and every pod has an account of its own',
+    documents: [
+      namespace(),
+      deployment(),
+      authorizationPolicy(
+        'rules: [{ from: [{ source: { principals: [cluster.local/ns/shop/sa/default] } }] }]',
+        'callers',
+      ),
+    ],
+    hits: [
+      'warning AuthorizationPolicy shop/callers spec.rules[0].from[0].source.principals[0] | rules: [{ from: [{ source: { principals: [cluster.local/ns/shop/sa/default] } }] }]',
+    ],
+  },
+  {
+    name: 'default, as which pods run',
+    documents: [
+      namespace(),
+      deployment('orders', { account: 'default' }),
+      authorizationPolicy(
+        'rules: [{ from: [{ source: { principals: [cluster.local/ns/shop/sa/default] } }] }]',
+        'callers',
+      ),
+    ],
+    hits: [],
+  },
 ])('$name', ({ documents, hits }) => {
   expect(found(unknownCaller, [mesh(...documents)])).toEqual(hits);
 });

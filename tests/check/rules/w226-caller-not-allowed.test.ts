@@ -107,3 +107,23 @@ test('pods that keep out of the mesh, and a policy that selects no pods, are tol
   expect(found(callerNotAllowed, [...CALLS, deny])).toHaveLength(1);
   expect(found(callerNotAllowed, [...CALLS, deny, lost])).toEqual([]);
 });
+
+test('a caller in ambient mode has an identity; one without is cut off before any policy where mutual TLS is asked for', () => {
+  const outside = (labels: string, ...more: readonly string[]): readonly string[] => [
+    namespace('shop'),
+    pods('orders', '{ app: orders }'),
+    service('orders'),
+    `---\napiVersion: v1\nkind: Namespace\nmetadata: { name: batch, labels: { ${labels} } }`,
+    pods('report', '{ app: report }', {
+      namespace: 'batch',
+      env: '[{ name: ORDERS_URL, value: "http://orders.shop" }]',
+    }),
+    policy(from('principals: [cluster.local/ns/batch/sa/report]')),
+    ...more,
+  ];
+  const strict =
+    '---\napiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: { name: default, namespace: shop }\nspec: { mtls: { mode: STRICT } }';
+  expect(found(callerNotAllowed, outside('istio.io/dataplane-mode: ambient'))).toEqual([]);
+  expect(found(callerNotAllowed, outside('istio-injection: disabled'))).toHaveLength(1);
+  expect(found(callerNotAllowed, outside('istio-injection: disabled', strict))).toEqual([]);
+});

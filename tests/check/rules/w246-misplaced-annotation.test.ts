@@ -69,6 +69,11 @@ test.each([
     hits: [],
   },
   {
+    name: 'out of ambient, where nothing is in it',
+    documents: [deployment('orders', { on: ', labels: { istio.io/dataplane-mode: none }' })],
+    hits: [],
+  },
+  {
     name: 'what Istio writes',
     documents: [deployment('orders', { on: ', annotations: { istio.io/rev: default }' })],
     hits: [],

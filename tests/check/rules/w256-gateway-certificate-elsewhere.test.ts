@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { gatewayCertificateElsewhere } from '../../../charts-src/check/rules/w256-gateway-certificate-elsewhere.ts';
 import { found } from '../found.ts';
-import { gateway, gatewayPods } from '../parts.ts';
+import { gateway, gatewayPods, service } from '../parts.ts';
 
 const secret = (namespace: string, name = 'shop-tls'): string => `---
 apiVersion: v1
@@ -44,8 +44,23 @@ test.each([
         selector: '{ istio: ingressgateway }',
       }),
       secret('shop'),
+      service('orders'),
     ],
     hits: hit('warning'),
+  },
+  {
+    name: 'a namespace of gateways, whose pods are of no file',
+    mesh: [
+      gateway('public', {
+        port: 443,
+        protocol: 'HTTPS',
+        tls: TLS,
+        namespace: 'ingress',
+        selector: '{ istio: ingressgateway }',
+      }),
+      secret('ingress'),
+    ],
+    hits: [],
   },
 ])('$name', ({ mesh, hits }) => {
   expect(found(gatewayCertificateElsewhere, mesh)).toEqual(hits);

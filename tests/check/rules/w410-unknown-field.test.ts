@@ -34,7 +34,7 @@ test.each([
 test('a kind of somebody else', () => {
   const gateway = {
     apiVersion: 'gateway.networking.k8s.io/v1',
-    kind: 'Gateway',
+    kind: 'BackendTLSPolicy',
     metadata: { name: 'a' },
     spec: { x: 1 },
   };
@@ -56,4 +56,33 @@ test('says where a field of the spec belongs', () => {
   const object = { ...istioObject('VirtualService', {}), hosts: ['a'] };
   const graph = buildGraph({ manifests: [manifestOf(object)], problems: [] });
   expect([...unknownField.check(graph)].map((hit) => hit.fix)).toEqual(['move it into "spec"']);
+});
+
+const ofGatewayApi = (kind: string, spec: object): object => ({
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind,
+  metadata: { name: 'a' },
+  spec,
+});
+
+test.each([
+  { name: 'hosts of a route', object: ofGatewayApi('HTTPRoute', { hosts: ['a'] }), at: ['spec.hosts'] },
+  {
+    name: 'a backend of a rule',
+    object: ofGatewayApi('HTTPRoute', { rules: [{ backendRef: { name: 'a' }, matches: [{ paths: {} }] }] }),
+    at: ['spec.rules[0].backendRef', 'spec.rules[0].matches[0].paths'],
+  },
+  { name: 'a class', object: ofGatewayApi('Gateway', { gatewayClass: 'istio' }), at: ['spec.gatewayClass'] },
+  { name: 'beside the spec', object: { ...ofGatewayApi('HTTPRoute', {}), rules: [] }, at: ['rules'] },
+  {
+    name: 'all that a rule has',
+    object: ofGatewayApi('HTTPRoute', {
+      rules: [
+        { name: 'a', matches: [], filters: [], backendRefs: [], timeouts: {}, retry: {}, sessionPersistence: {} },
+      ],
+    }),
+    at: [],
+  },
+])('of the Gateway API: $name', ({ object, at }) => {
+  expect(findingsOf(unknownField, object)).toEqual(at);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { valueRefused } from '../../../charts-src/check/rules/w411-value-refused.ts';
 import { istioSpecs } from '../../fixtures/istio-specs.ts';
-import { judged } from '../validation/judged.ts';
+import { findingsOf, judged } from '../validation/judged.ts';
 import { unknownField } from '../../../charts-src/check/rules/w410-unknown-field.ts';
 
 test.each([
@@ -42,3 +42,18 @@ test.each(istioSpecs.map((row) => [`${row.kind} ${row.name}`, row] as const))(
     expect(found.length === 0).toBe(valid);
   },
 );
+
+test.each([
+  { name: 'a port as a text', backend: { name: 'orders', port: '80' }, at: ['spec.rules[0].backendRefs[0].port'] },
+  { name: 'null', backend: { name: 'orders', port: null }, at: ['spec.rules[0].backendRefs[0].port'] },
+  { name: 'no list', backend: undefined, at: ['spec.rules[0].backendRefs'] },
+  { name: 'null, where the API server has a default', backend: { name: 'orders', port: 80, weight: null }, at: [] },
+])('of the Gateway API: $name', ({ backend, at }) => {
+  const route = {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'a' },
+    spec: { rules: [{ backendRefs: backend === undefined ? 'orders' : [backend] }] },
+  };
+  expect(findingsOf(valueRefused, route)).toEqual(at);
+});

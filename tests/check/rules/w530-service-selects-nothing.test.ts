@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { serviceSelectsNothing } from '../../../charts-src/check/rules/w530-service-selects-nothing.ts';
+import { meshOf } from '../mesh-of.ts';
 import { ruleHits } from '../rule-hits.ts';
 import { service, workload } from '../workload-yaml.ts';
 
@@ -39,4 +40,11 @@ test.each([
   },
 ])('$name', ({ yaml, hits }) => {
   expect(ruleHits(serviceSelectsNothing, yaml)).toEqual(hits);
+});
+
+test('it proposes labels by which people select', () => {
+  const labels = 'helm.sh/chart: orders-1.4.0, app.kubernetes.io/name: orders, app.kubernetes.io/version: 3.2.1';
+  const text = workload({ labels }) + service({ selector: 'app: none' });
+  const [hit] = [...serviceSelectsNothing.check(meshOf(text))];
+  expect(hit?.fix).toBe('select labels that pods have, such as app.kubernetes.io/name: orders');
 });

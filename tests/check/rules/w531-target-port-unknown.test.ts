@@ -24,6 +24,14 @@ test.each([
     yaml: workload() + service({ ports: '{ name: http, port: 80 }' }),
     hits: ['warning Service shop/orders spec.ports[0].port:28'],
   },
+  {
+    name: 'the pod of helm test, which bears the labels of what it tries',
+    yaml:
+      workload({ ports: '{ containerPort: 8080, name: web }' }) +
+      '---\napiVersion: v1\nkind: Pod\nmetadata: { name: try, namespace: shop, labels: { app: orders } }\nspec: { restartPolicy: Never, containers: [{ name: wget, image: busybox:1 }] }\n' +
+      service({ ports: '{ name: http, port: 80, targetPort: web }' }),
+    hits: [],
+  },
   { name: 'a name', yaml: workload() + service(), hits: [] },
   { name: 'a number', yaml: workload() + service({ ports: '{ name: http, port: 80, targetPort: 8080 }' }), hits: [] },
   {

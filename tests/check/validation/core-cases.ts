@@ -136,6 +136,14 @@ export const workloadCases: readonly CoreCase[] = [
     strategy: { type: 'Recreate', rollingUpdate: { maxSurge: 1 } },
   }),
   deployment('an unknown strategy', {}, ['spec.strategy.type'], { strategy: { type: 'Canary' } }),
+  deployment(
+    'a truth as an annotation of pods',
+    {},
+    ['spec.template.metadata.annotations["sidecar.istio.io/inject"]'],
+    {
+      template: { ...template, metadata: { labels, annotations: { 'sidecar.istio.io/inject': false } } },
+    },
+  ),
   deployment('a number as a label of pods', {}, ['spec.template.metadata.labels.version'], {
     template: { ...template, metadata: { labels: { ...labels, version: 2 } } },
   }),
