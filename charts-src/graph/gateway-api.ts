@@ -2,6 +2,7 @@ import type { Manifest } from '../manifest/manifest.ts';
 import { conform, type Conformed } from '../model/conform.ts';
 import { hostsOverlap } from '../model/host.ts';
 import { groupBy } from '../model/multimap.ts';
+import { own } from '../model/own.ts';
 import type { Path, Schema } from '../model/schema.ts';
 import { selectorMatches } from './labels.ts';
 import type { MeshGraph } from './mesh-graph.ts';
@@ -306,11 +307,11 @@ export type Refusal = 'kind' | 'namespace' | 'hostname';
 export function refusalOf(
   graph: Pick<MeshGraph, 'namespaces'>,
   listener: ApiListener,
-  { namespace: own }: Pick<ApiGateway, 'namespace'>,
+  { namespace: home }: Pick<ApiGateway, 'namespace'>,
   route: Pick<ApiRoute, 'kind' | 'namespace' | 'hostnames'>,
 ): Refusal | undefined {
   if (!kindsOf(listener).includes(route.kind)) return 'kind';
-  if (!takesNamespace(graph, listener, own, route.namespace)) return 'namespace';
+  if (!takesNamespace(graph, listener, home, route.namespace)) return 'namespace';
   return route.hostnames.length === 0 || route.hostnames.some((host) => takesHost(listener, host))
     ? undefined
     : 'hostname';
@@ -349,12 +350,12 @@ function supportedKinds(protocol: string | undefined, mode: string | undefined):
 export function takesNamespace(
   graph: Pick<MeshGraph, 'namespaces'>,
   { allowedRoutes }: ApiListener,
-  own: string,
+  home: string,
   namespace: string,
 ): boolean {
   const { from = 'Same', selector } = allowedRoutes?.namespaces ?? {};
   if (from === 'All') return true;
-  if (from === 'Same') return own === namespace;
+  if (from === 'Same') return home === namespace;
   if (from !== 'Selector' || selector === undefined) return from === 'Selector';
   const there = graph.namespaces.get(namespace);
   const isNamed = { 'kubernetes.io/metadata.name': namespace };
@@ -366,8 +367,8 @@ export function takesNamespace(
 
 /** Whether labels that are known forbid a match, whatever the others are. */
 function contradicts({ matchLabels = {}, matchExpressions = [] }: LabelSelectorSpec, labels: Record<string, string>) {
-  const known = Object.entries(matchLabels).filter(([key]) => labels[key] !== undefined);
-  const expressions = matchExpressions.filter(({ key = '' }) => labels[key] !== undefined);
+  const known = Object.entries(matchLabels).filter(([key]) => own(labels, key) !== undefined);
+  const expressions = matchExpressions.filter(({ key = '' }) => own(labels, key) !== undefined);
   return !selectorMatches({ matchLabels: Object.fromEntries(known), matchExpressions: expressions }, labels);
 }
 

@@ -27,8 +27,8 @@ export const keyFile = (options: {
     while (!signal.aborted) {
       try {
         const next = await usable(read());
-        const { added, retired } = keys.replace(next);
-        if (added.length > 0 || retired.length > 0) log.info({ added, retired }, 'the keys of tokens have changed');
+        const { added, removed } = keys.replace(next);
+        if (added.length > 0 || removed.length > 0) log.info({ added, removed }, 'the keys of tokens have changed');
         said = undefined;
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
