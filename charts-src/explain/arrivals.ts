@@ -45,6 +45,8 @@ export interface Arrival {
   readonly mtls: ExplainedDestination['mtls'];
   readonly authorization: AuthorizationVerdict;
   readonly problem: string | null;
+  /** The request as the pods' application gets it. */
+  readonly request: ComparedRequest;
   readonly steps: readonly Step[];
   readonly assumptions: readonly string[];
 }
@@ -67,7 +69,7 @@ export function arrivals(
   ];
   const [first, ...others] = doors.map((door) => arrive(graph, cluster, door, sender, request));
   return first === undefined
-    ? [ofUnknownPods(cluster, clientTls(graph, cluster, undefined, sender))]
+    ? [{ ...ofUnknownPods(cluster, clientTls(graph, cluster, undefined, sender)), request }]
     : [first, ...others];
 }
 
@@ -88,9 +90,10 @@ function arrive(
   request: ComparedRequest,
 ): Arrival {
   // What a gateway asks for, its Gateways say.
-  if (workload.isGateway) return { ...TAKEN, workload, mtls: { client: client.tls, server: null }, ...quiet(client) };
+  if (workload.isGateway)
+    return { ...TAKEN, workload, request, mtls: { client: client.tls, server: null }, ...quiet(client) };
   const bypass = inMesh(workload) ? inboundBypass(workload, port ?? cluster.port) : 'no proxy';
-  if (bypass !== undefined) return unguarded(cluster, { workload, port, bypass }, client, sender);
+  if (bypass !== undefined) return { ...unguarded(cluster, { workload, port, bypass }, client, sender), request };
   const server = graph.peerAuthentications.modeOf(workload, port);
   const mtls = { client: client.tls, server: server.mode };
   const steps = [client.step, serverStep(server, workload, port)];
@@ -104,6 +107,7 @@ function arrive(
       mtls,
       authorization: { decision: 'deny', policy: null },
       problem: clash,
+      request,
       steps,
       assumptions: [],
     };
@@ -124,6 +128,7 @@ function arrive(
     mtls,
     authorization,
     problem: refusal?.why ?? null,
+    request: admission.request,
     steps: [...steps, ...admission.steps],
     assumptions: [
       ...admission.assumptions,
@@ -134,7 +139,7 @@ function arrive(
 }
 
 /** Pods that are not among the files take everything. */
-const ofUnknownPods = ({ host }: Cluster, { tls, step }: ClientSpeaks): Arrival => ({
+const ofUnknownPods = ({ host }: Cluster, { tls, step }: ClientSpeaks): Omit<Arrival, 'request'> => ({
   ...TAKEN,
   workload: undefined,
   mtls: { client: tls, server: null },
@@ -149,6 +154,8 @@ function listening(workload: Workload, port: number | undefined): readonly strin
     ? []
     : [`${workload.name} listens on port ${port}: its containers declare ${declared.join(', ')}; else it is 503`];
 }
+
+const endsTlsItself = ({ name }: Workload, port: number): string => `${name} ends TLS by itself on port ${port}`;
 
 const quiet = ({ step }: ClientSpeaks) => ({ steps: [step], assumptions: [] });
 
@@ -173,7 +180,7 @@ function unguarded(
   { workload, port, bypass }: Unguarded,
   { tls, step }: ClientSpeaks,
   sender: Sender,
-): Arrival {
+): Omit<Arrival, 'request'> {
   const mtls = { client: tls, server: null };
   const passing: readonly Step[] =
     bypass === 'no proxy'
@@ -192,7 +199,7 @@ function unguarded(
   const at = { workload, mtls, steps: [step, ...passing] };
   if (tls === 'plain') return { ...TAKEN, ...at, assumptions: [] };
   if (tls === 'simple' && endsTls(cluster, workload, port))
-    return { ...TAKEN, ...at, assumptions: [`${workload.name} ends TLS by itself on port ${port ?? cluster.port}`] };
+    return { ...TAKEN, ...at, assumptions: [endsTlsItself(workload, port ?? cluster.port)] };
   const problem = `TLS to pods where ${bypass === 'no proxy' ? 'no proxy' : 'nothing'} ends it: the handshake fails`;
   return { ...TAKEN, ...at, outcome: 'refused', status: ownAnswer(sender), problem, assumptions: [] };
 }

@@ -5,7 +5,7 @@ import { ANYBODY } from './arrivals.ts';
 import { clusterOf } from './cluster.ts';
 import type { Explanation } from './explanation.ts';
 import { compared } from './match-request.ts';
-import { pathWithQuery, type Request } from './request.ts';
+import type { Request } from './request.ts';
 import { meantHost, resolveName, unknownName } from './resolve-name.ts';
 import { hostStep, type Steps } from './steps.ts';
 import { unresolved } from './unresolved.ts';
@@ -33,8 +33,7 @@ export function direct(graph: MeshGraph, namespace: string, request: Request, st
       isPodsOnly: target.from.kind === 'Service',
     },
   );
-  const asked = compared(request);
-  return arriveAt(graph, steps, ANYBODY, [{ cluster, share: 1, request: asked }], {
-    upstream: { path: pathWithQuery(request.path, request), authority: asked.authority, headers: asked.headers },
-  });
+  // No proxy of the client has changed its path.
+  const asked = { ...compared(request), path: request.path };
+  return arriveAt(graph, steps, ANYBODY, [{ cluster, share: 1, request: asked }], { url: request });
 }

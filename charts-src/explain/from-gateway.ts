@@ -206,7 +206,7 @@ function byRequest(
 ): Explanation {
   const { proxy, request, steps, collect } = at;
   const asked = comparedByGateway(request);
-  const admitted = collect === undefined ? refusal(graph, at, first, asked, true) : { claims: undefined };
+  const admitted = collect === undefined ? refusal(graph, at, first, asked, true) : { request: asked };
   if ('refused' in admitted) return admitted.refused;
   const authority = authorityOf(request);
   const host = gatewayHost(graph, proxy, servers, authority);
@@ -223,7 +223,7 @@ function byRequest(
     client: proxy,
     sender: senderOf(graph, proxy),
     proxy: asks(at, host),
-    request: { ...asked, ...admitted },
+    request: admitted.request,
     url: request,
     steps,
     isTls,
@@ -256,7 +256,7 @@ function refusal(
   { server }: NodeServer,
   request: ComparedRequest,
   isHttp: boolean,
-): { readonly refused: Explanation } | Pick<Admission, 'claims' | 'headers'> {
+): { readonly refused: Explanation } | Pick<Admission, 'request'> {
   // Of other certificates a gateway takes no identity of the mesh.
   const client = server.server.tls?.mode === 'ISTIO_MUTUAL' ? known : undefined;
   if (server.server.tls?.mode === 'ISTIO_MUTUAL' && client === undefined)
@@ -273,7 +273,7 @@ function refusal(
   for (const step of admission.steps)
     if (!(isSilent && step.stage === 'authorization'))
       steps.add(step.stage, `gateway: ${step.decision}`, step.why, step.by);
-  if (admission.refusal === undefined) return { claims: admission.claims, headers: admission.headers };
+  if (admission.refusal === undefined) return { request: admission.request };
   const { status } = admission.refusal;
   return { refused: answer(steps, { outcome: 'refused', status, authorization: admission.authorization }) };
 }

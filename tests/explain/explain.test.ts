@@ -79,6 +79,60 @@ describe('what the files do not say is told', () => {
   });
 });
 
+describe('what an application gets', () => {
+  const headers = (set: string): string =>
+    virtualService(
+      'shop/a',
+      `{ hosts: [orders], http: [{ name: all, headers: { request: { set: ${set} } }, route: [{ destination: { host: orders } }] }] }`,
+    );
+  test('is not told where only the proxy knows it', () => {
+    const { upstream, assumptions } = said(
+      [headers('{ x-node: "at %HOSTNAME%", x-id: "%REQ(x-request-id)%", x-user: "%REQ(x-a)%" }')],
+      'shop/web',
+      'GET http://orders/',
+      ['x-a=1'],
+    );
+    expect(upstream?.headers).toEqual({ 'x-a': '1', 'x-user': '1' });
+    expect(assumptions).toEqual([
+      'only the proxy knows what %HOSTNAME% of the header x-node stands for',
+      'only the proxy knows what %REQ(x-request-id)% of the header x-id stands for',
+    ]);
+  });
+  test('has the length that a command says', () => {
+    const { upstream } = said([headers('{ x-user: "%REQ(x-a):2%-%%" }')], 'shop/web', 'GET http://orders/', [
+      'x-a=abc',
+    ]);
+    expect(upstream?.headers['x-user']).toBe('ab-%');
+  });
+  test('differs where one version makes headers of tokens', () => {
+    const jwt = requestAuthentication(
+      'shop/jwt',
+      '{ selector: { matchLabels: { version: v2 } }, jwtRules: [{ issuer: me, outputClaimToHeaders: [{ header: x-sub, claim: sub }] }] }',
+    );
+    const ask = said(
+      [jwt, deployment('shop/orders-v2', 'app: orders, version: v2')],
+      'shop/web',
+      'GET http://orders/',
+      [bearer({ iss: 'me', sub: 'you' })],
+    );
+    expect(ask.upstream?.headers).toHaveProperty('authorization');
+    expect(ask.assumptions).toContain(
+      'Deployment shop/orders answers: the RequestAuthentications of orders-v2 hand on other headers',
+    );
+  });
+  test('is JSON in no known order', () => {
+    const jwt = requestAuthentication(
+      'shop/jwt',
+      '{ jwtRules: [{ issuer: me, outputClaimToHeaders: [{ header: x-all, claim: all }] }] }',
+    );
+    const { upstream, assumptions } = said([jwt], 'shop/web', 'GET http://orders/', [
+      bearer({ iss: 'me', all: { one: 1, two: 2 } }),
+    ]);
+    expect(upstream?.headers).toEqual({});
+    expect(assumptions).toContain('only the proxy knows in which order it writes the JSON of x-all');
+  });
+});
+
 describe('a gateway judges requests itself', () => {
   const deny = authorizationPolicy(
     'edge/refuses',
