@@ -98,7 +98,15 @@ function arrive(
   const mtls = { client: client.tls, server: server.mode };
   const steps = [client.step, serverStep(server, workload, port)];
   const inbound = inboundPort(graph, workload, port ?? cluster.port);
-  const clash = tlsClash(client.tls, server.mode, inbound.speaks !== 'http' && endsTls(cluster, workload, port));
+  const mayEndTls = inbound.speaks !== 'http';
+  // What a proxy hands on may hold TLS of the client itself.
+  const carriesTls = client.tls === 'simple' || (sender.isBlind === true && request.scheme === 'https');
+  const clash =
+    tlsClash(client.tls, server.mode, mayEndTls && endsTls(cluster, workload, port)) ??
+    (carriesTls && !mayEndTls ? 'TLS of the client to a port that speaks HTTP: the handshake fails' : undefined) ??
+    (sender.isBlind === true && client.tls === 'mutual' && !mayEndTls && upgrades(cluster)
+      ? 'h2UpgradePolicy UPGRADE makes the proxies agree on HTTP/2, and the bytes that are handed on are none'
+      : undefined);
   if (clash)
     return {
       workload,
@@ -134,6 +142,7 @@ function arrive(
       ...admission.assumptions,
       ...(inbound.assumption === undefined ? [] : [inbound.assumption]),
       ...(refusal === undefined ? listening(workload, port) : []),
+      ...(refusal === undefined && carriesTls ? [endsTlsItself(workload, port ?? cluster.port)] : []),
     ],
   };
 }
@@ -154,6 +163,11 @@ function listening(workload: Workload, port: number | undefined): readonly strin
     ? []
     : [`${workload.name} listens on port ${port}: its containers declare ${declared.join(', ')}; else it is 503`];
 }
+
+/** Source: Istio's shouldH2Upgrade, which asks nobody whether a port speaks HTTP */
+const upgrades = ({ policy }: Cluster): boolean =>
+  policy?.connectionPool?.value.http?.h2UpgradePolicy === 'UPGRADE' &&
+  policy.connectionPool.value.http.useClientProtocol !== true;
 
 const endsTlsItself = ({ name }: Workload, port: number): string => `${name} ends TLS by itself on port ${port}`;
 

@@ -98,6 +98,10 @@ function destinationOf(graph: MeshGraph, steps: Steps, sender: Sender, { cluster
   if (cluster.workloads.length > 0 && cluster.endpoints.length > 0)
     steps.assume(`the part that goes to endpoints of ${cluster.host} that are no pods is let in there`);
   policySteps(steps, cluster);
+  if (prefersSome(cluster))
+    steps.assume(
+      `any of ${cluster.host} may answer: its localityLbSetting prefers some by their place or labels, and which these are is not followed`,
+    );
   const all = arrivals(graph, cluster, sender, request);
   return { destination: { ...known, ...joined(steps, all) }, request: handedOn(steps, all) };
 }
@@ -118,6 +122,18 @@ function handedOn(steps: Steps, all: readonly [Arrival, ...Arrival[]]): Compared
 const isSame = (one: Pick<ComparedRequest, 'headers' | 'query'>, other: ComparedRequest): boolean =>
   JSON.stringify([Object.entries(one.headers).sort(), one.query]) ===
   JSON.stringify([Object.entries(other.headers).sort(), other.query]);
+
+/** Whether a load balancer leaves some endpoints out while others are healthy. Source: Istio's loadbalancer.ApplyLocalityLoadBalancer */
+function prefersSome({ policy }: Cluster): boolean {
+  const {
+    enabled,
+    distribute = [],
+    failover = [],
+    failoverPriority = [],
+  } = policy?.loadBalancer?.value.localityLbSetting ?? {};
+  const fallsBack = policy?.outlierDetection !== undefined && failover.length + failoverPriority.length > 0;
+  return enabled !== false && (distribute.length > 0 || fallsBack);
+}
 
 /** What is behind a cluster, in words. */
 function behind({ replicas, endpoints }: Cluster, workloads: readonly string[]): string {

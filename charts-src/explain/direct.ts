@@ -1,7 +1,7 @@
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { answer } from './answer.ts';
 import { arriveAt } from './arrive-at.ts';
-import { ANYBODY } from './arrivals.ts';
+import { ANYBODY, type Sender } from './arrivals.ts';
 import { clusterOf } from './cluster.ts';
 import type { Explanation } from './explanation.ts';
 import { compared } from './match-request.ts';
@@ -9,6 +9,9 @@ import type { Request } from './request.ts';
 import { meantHost, resolveName, unknownName } from './resolve-name.ts';
 import { hostStep, type Steps } from './steps.ts';
 import { unresolved } from './unresolved.ts';
+
+/** A client that speaks TLS by itself. */
+const OVER_TLS: Sender = { ...ANYBODY, own: { tls: 'simple', why: 'it speaks TLS by itself' } };
 
 /** A client without a proxy: what it reaches are the pods themselves. */
 export function direct(graph: MeshGraph, namespace: string, request: Request, steps: Steps): Explanation {
@@ -35,5 +38,11 @@ export function direct(graph: MeshGraph, namespace: string, request: Request, st
   );
   // No proxy of the client has changed its path.
   const asked = { ...compared(request), path: request.path };
-  return arriveAt(graph, steps, ANYBODY, [{ cluster, share: 1, request: asked }], { url: request });
+  return arriveAt(
+    graph,
+    steps,
+    request.scheme === 'https' ? OVER_TLS : ANYBODY,
+    [{ cluster, share: 1, request: asked }],
+    { url: request },
+  );
 }
