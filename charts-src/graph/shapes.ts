@@ -206,6 +206,7 @@ export const serviceSpecShape = {
     externalName: 'string',
     selector: labels,
     publishNotReadyAddresses: 'boolean',
+    externalIPs: strings,
     ports: {
       type: 'list',
       items: {
