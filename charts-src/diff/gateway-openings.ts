@@ -21,6 +21,8 @@ interface Exposure {
   readonly host: string;
   /** From no protection to certificates of both sides. */
   readonly protection: number;
+  /** The oldest version of TLS that clients may speak; of plain text none. */
+  readonly oldestVersion: string;
   readonly tls: string;
   /** Where requests go; empty for the door itself. */
   readonly to: string;
@@ -79,6 +81,7 @@ const opening = ({ subject, host, port, tls, by }: Exposure, leads: string): Ope
 const covers = (old: Exposure, one: Exposure, to: string): boolean =>
   old.to === to &&
   old.protection <= one.protection &&
+  old.oldestVersion <= one.oldestVersion &&
   hostCovers(old.host, one.host) &&
   (old.match === undefined || (one.match !== undefined && matchCovers(old.match, one.match)));
 
@@ -107,6 +110,7 @@ function serverExposures(
   const { gateway, key } = node;
   const { tls } = server;
   const mode = tls?.mode ?? 'plain text';
+  const oldestVersion = tls === undefined ? '' : versionOf(tls);
   const door = JSON.stringify(Object.entries(gateway.spec.selector ?? {}).sort());
   const bound = boundTo(graph, key);
   return hosts.flatMap(({ host, namespace }): readonly Exposure[] => {
@@ -117,7 +121,11 @@ function serverExposures(
       door,
       port: server.port.number,
       protection: mode === 'MUTUAL' || mode === 'ISTIO_MUTUAL' ? 2 : mode === 'plain text' ? 0 : 1,
-      tls: tls === undefined ? 'plain text' : `TLS ${mode}`,
+      oldestVersion,
+      tls:
+        tls === undefined
+          ? 'plain text'
+          : `TLS ${mode}${oldestVersion < DEFAULT_VERSION ? ` from version ${oldestVersion}` : ''}`,
       by: { manifest: gateway.manifest, at },
     };
     const routes = bound
@@ -137,6 +145,15 @@ function serverExposures(
       );
     return [{ ...shown, host, to: '', match: undefined }, ...routes];
   });
+}
+
+/** Source: Istio's buildGatewayListenerTLSContext; Envoy's TlsParameters */
+const DEFAULT_VERSION = '1.2';
+
+/** `TLSV1_0` as `1.0`; what is handed on is not judged by the gateway. */
+function versionOf({ mode, minProtocolVersion = 'TLS_AUTO' }: NonNullable<GatewayServer['server']['tls']>): string {
+  if (mode === 'PASSTHROUGH' || mode === 'AUTO_PASSTHROUGH') return DEFAULT_VERSION;
+  return /^TLSV(\d)_(\d)$/.exec(minProtocolVersion)?.slice(1).join('.') ?? DEFAULT_VERSION;
 }
 
 function destinations(
@@ -196,12 +213,13 @@ function openServices(was: MeshGraph, is: MeshGraph, pairing: Pairing): readonly
 /** A LoadBalancer is a NodePort, too. */
 function openTypes({ from }: MeshGraph['services'][number]): readonly string[] {
   if (from.kind !== 'Service') return [];
+  const addresses = (from.spec.externalIPs ?? []).map((address) => `${address} of externalIPs`);
   switch (from.spec.type) {
     case 'NodePort':
-      return ['NodePort'];
+      return ['NodePort', ...addresses];
     case 'LoadBalancer':
-      return ['NodePort', 'LoadBalancer'];
+      return ['NodePort', 'LoadBalancer', ...addresses];
     default:
-      return [];
+      return addresses;
   }
 }

@@ -4,6 +4,7 @@ import {
   whenConditions,
   type AuthorizationCondition,
 } from '../graph/authorization-conditions.ts';
+import { blocksAreApart, blocksCover } from '../explain/address.ts';
 import type { AuthorizationPolicyRule } from '../imports/istio.ts';
 import { principal } from '../model/names.ts';
 import type { Reference } from './change.ts';
@@ -76,8 +77,7 @@ function implies(given: AuthorizationCondition, wanted: AuthorizationCondition):
   if (given.field === wanted.field) {
     const isIn =
       wanted.values.length === 0 ||
-      (given.values.length > 0 &&
-        given.values.every((value) => wanted.values.some((one) => patternCovers(one, value))));
+      (given.values.length > 0 && given.values.every((value) => valuesCover(given.field, wanted.values, value)));
     return isIn && wanted.notValues.every((value) => excludes(given, value));
   }
   // Who has a namespace or an account of the mesh has an identity.
@@ -93,9 +93,18 @@ function implies(given: AuthorizationCondition, wanted: AuthorizationCondition):
   );
 }
 
-const excludes = ({ values, notValues }: AuthorizationCondition, value: string): boolean =>
-  notValues.some((not) => patternCovers(not, value)) ||
-  (values.length > 0 && values.every((one) => patternsAreApart(one, value)));
+const excludes = ({ field, values, notValues }: AuthorizationCondition, value: string): boolean =>
+  valuesCover(field, notValues, value) ||
+  (values.length > 0 && values.every((one) => valuesAreApart(field, one, value)));
+
+const ADDRESS_FIELD = /^(?:source|remote|destination)\.ip$/;
+
+/** Whether all that a value stands for is among others. False where that cannot be told. */
+const valuesCover = (field: string, wide: readonly string[], narrow: string): boolean =>
+  ADDRESS_FIELD.test(field) ? blocksCover(wide, narrow) : wide.some((one) => patternCovers(one, narrow));
+
+const valuesAreApart = (field: string, one: string, other: string): boolean =>
+  ADDRESS_FIELD.test(field) ? blocksAreApart(one, other) : patternsAreApart(one, other);
 
 /** Whether no request is in both grants. False where that cannot be told. */
 export const grantsAreApart = (one: Grant, other: Grant): boolean =>
@@ -105,7 +114,7 @@ export const grantsAreApart = (one: Grant, other: Grant): boolean =>
         left.field === right.field &&
         left.values.length > 0 &&
         right.values.length > 0 &&
-        left.values.every((value) => right.values.every((another) => patternsAreApart(value, another))),
+        left.values.every((value) => right.values.every((another) => valuesAreApart(left.field, value, another))),
     ),
   );
 

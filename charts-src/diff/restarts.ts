@@ -99,6 +99,13 @@ function dropsRequests(workload: Workload): { readonly why: string; readonly at:
     return { why: 'there is no readinessProbe, so new pods get requests before they can answer', at: here };
   if (container.lifecycle?.preStop === undefined)
     return { why: 'there is no preStop, so pods end while proxies still send to them', at: here };
+  const { terminationGracePeriodSeconds: grace = 30 } = pod;
+  const pause = container.lifecycle.preStop.sleep?.seconds ?? 0;
+  if (grace <= pause)
+    return {
+      why: `its pods have ${grace} s to end, and preStop waits ${pause} s of them, so requests under way are cut off`,
+      at: [...at, 'spec', 'terminationGracePeriodSeconds'],
+    };
   return undefined;
 }
 

@@ -1,12 +1,15 @@
 import { explain, explainAll } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
-import { isCatchAll, matchWords } from '../explain/match-request.ts';
+import { compared, isCatchAll, matchWords } from '../explain/match-request.ts';
+import { pathWithQuery, type Request } from '../explain/request.ts';
 import { hostRoutesOf } from '../graph/host-routes.ts';
 import { httpRulesOf, type HttpMatch } from '../graph/http-rules.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { virtualServiceHosts } from '../graph/virtual-services.ts';
 import type { HTTPMatchRequest } from '../imports/istio.ts';
-import { workloadName } from '../graph/workload.ts';
+import { containerPortOf, type MeshHost } from '../graph/mesh-host.ts';
+import { workloadName, type Workload } from '../graph/workload.ts';
+import { durationMs } from '../model/duration.ts';
 import { isWildcardHost } from '../model/host.ts';
 import type { Reference, TrafficChange, TrafficTopic } from './change.ts';
 import type { ObjectChange } from './objects.ts';
@@ -36,7 +39,7 @@ export function trafficChanges(
             .of(host, port)
             .flatMap((sender) => [
               ...senderChanges(comparison, sender, host),
-              ...podChanges(comparison, pairing, host).map((row) => ({ ...row, ...senderFields(sender, host) })),
+              ...podChanges(comparison, pairing, host, port).map((row) => ({ ...row, ...senderFields(sender, host) })),
             ]),
         ),
     );
@@ -92,21 +95,41 @@ function senderChanges({ before, after }: Comparison, sender: Sender, host: stri
 
 const senderFields = ({ name, alike, port }: Sender, host: string) => ({ from: name, alike, host, port });
 
-/** A Service that selects other pods than before: the same name, and another application answers. */
-function podChanges({ before, after }: Comparison, pairing: Pairing, host: string): readonly Row[] {
+/** A Service that selects other pods than before, or another port of them: the same name, and something else answers. */
+function podChanges({ before, after }: Comparison, pairing: Pairing, host: string, port: number): readonly Row[] {
   const [was] = before.hostsNamed(pairing.hostThere(host));
   const [is] = after.hostsNamed(host);
   if (was === undefined || is === undefined || was.workloads.length === 0 || is.workloads.length === 0) return [];
-  if (is.workloads.some((workload) => was.workloads.includes(pairing.counterpart(workload) ?? workload))) return [];
-  return [
+  const row = (old: string, now: string, field: 'selector' | 'ports'): readonly Row[] => [
     {
       requests: 'every request',
       topic: 'pods',
-      before: was.workloads.map(workloadName).join(', '),
-      after: is.workloads.map(workloadName).join(', '),
-      by: { manifest: is.manifest, at: ['spec', 'selector'] },
+      before: old,
+      after: now,
+      by: { manifest: is.manifest, at: ['spec', field] },
     },
   ];
+  const names = ({ workloads }: MeshHost): string => workloads.map(workloadName).join(', ');
+  const kept = is.workloads.filter((workload) => was.workloads.includes(pairing.counterpart(workload) ?? workload));
+  if (kept.length === 0) return row(names(was), names(is), 'selector');
+  const numbers = (graph: MeshHost, pods: readonly Workload[]): string =>
+    [...new Set(pods.map((workload) => containerPort(graph, port, workload)))].join(', ');
+  const [old, now] = [
+    numbers(
+      was,
+      kept.map((workload) => pairing.counterpart(workload) ?? workload),
+    ),
+    numbers(is, kept),
+  ];
+  return old === now || old === '' || now === ''
+    ? []
+    : row(`port ${old} of the pods`, `port ${now} of the pods`, 'ports');
+}
+
+/** Where requests to a port of a host arrive; empty where that is not known. */
+function containerPort({ ports }: MeshHost, number: number, workload: Workload): string {
+  const port = ports.find((one) => one.number === number);
+  return String((port && containerPortOf(port, workload)) ?? '');
 }
 
 /** All requests that no other class takes. */
@@ -134,11 +157,18 @@ function matchesFor(graph: MeshGraph, { origin, port }: Sender, host: string): r
     .map(({ match }) => match);
 }
 
-/** An explanation, and the path of the request that it is about. */
+/** An explanation, and the request that it is about. */
 interface Followed {
   readonly explanation: Explanation;
   readonly path: string;
+  /** Host and path as they are where nothing rewrites them. */
+  readonly unchanged: string;
 }
+
+const followed = (explanation: Explanation, sample: Request): Followed => {
+  const { path, authority } = compared(sample);
+  return { explanation, path: sample.path, unchanged: `${authority}${pathWithQuery(path, sample)}` };
+};
 
 /** What a class of requests meets: a sample of it is followed, so that it counts which rule comes first. */
 function answerOf(
@@ -150,13 +180,13 @@ function answerOf(
   const sample = sampleRequest(url, match);
   if (sample !== undefined) {
     const found = explain(graph, origin, sample);
-    return 'problem' in found ? undefined : { explanation: found.explanation, path: sample.path };
+    return 'problem' in found ? undefined : followed(found.explanation, sample);
   }
   const any = sampleRequest(url, undefined);
   const found = any && explainAll(graph, origin, any);
   if (any === undefined || found === undefined || 'problem' in found) return undefined;
   const answer = found.answers.find((one) => one.when === when) ?? found.answers.at(-1);
-  return answer && { explanation: answer.explanation, path: any.path };
+  return answer && followed(answer.explanation, any);
 }
 
 type Row = Pick<TrafficChange, 'requests' | 'topic' | 'before' | 'after' | 'by'>;
@@ -175,8 +205,21 @@ function differences(requests: string, was: Followed | undefined, is: Followed |
   if (before.outcome !== after.outcome) return [row('outcome', summary(before), summary(after))];
   return TOPICS.flatMap((topic) => {
     const [old, now] = [before[topic] ?? 'none', after[topic] ?? 'none'];
-    return old === now ? [] : [row(topic, old, now)];
+    // Bytes have no path, which is no rewrite.
+    if (topic === 'rewrite' && [old, now].every((words) => words === 'none' || words === was.unchanged)) return [];
+    return isSame(topic, old, now) ? [] : [row(topic, old, now)];
   });
+}
+
+/** Whether two treatments mean the same: a duration in other units, conditions of retries in another order. */
+function isSame(topic: TrafficTopic, old: string, now: string): boolean {
+  if (topic !== 'timeout' && topic !== 'tries') return old === now;
+  const meant = (words: string): readonly string[] =>
+    words
+      .split(/,? /)
+      .map((word) => String(durationMs(word) ?? word))
+      .sort();
+  return meant(old).join(' ') === meant(now).join(' ');
 }
 
 const TOPICS: readonly TrafficTopic[] = [

@@ -1,14 +1,17 @@
 import { inMesh } from '../explain/in-mesh.ts';
+import { tokenHeaderNames } from '../explain/token-headers.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { EffectiveMtls, MtlsMode } from '../graph/policies.ts';
 import { inboundBypass } from '../graph/traffic-capture.ts';
 import { declaredPortsOf, servicePortsOf } from '../graph/workload-ports.ts';
 import { workloadName, type Workload } from '../graph/workload.ts';
+import type { JWTRule } from '../imports/istio.ts';
 import { accessOf, accessOpenings } from './access.ts';
 import type { Reference } from './change.ts';
 import { grantWords } from './grant.ts';
 import type { Opening } from './opening.ts';
 import { accountOf, type Pairing } from './pairing.ts';
+import { protocolOpenings } from './protocol-openings.ts';
 
 /** What may be done to the pods of each workload, and as whom they act, that could not be before. */
 export function workloadOpenings(was: MeshGraph, is: MeshGraph, pairing: Pairing): readonly Opening[] {
@@ -36,6 +39,7 @@ function counterpartOpenings(
     ...accessOpenings(accessOf(was, previous, pairing.principalHere), accessOf(is, workload), workload),
     ...mtlsOpenings(was, is, previous, workload),
     ...bypassOpenings(was, is, previous, workload),
+    ...protocolOpenings(was, is, previous, workload),
     ...tokenOpenings(issuersOf(was, previous), issuersOf(is, workload), workload),
   ];
 }
@@ -157,22 +161,40 @@ interface Issuer {
   readonly keys: string;
   /** Empty: any. */
   readonly audiences: readonly string[];
+  /** Headers that only the proxy may write, by lower-case name. */
+  readonly headers: readonly string[];
+  /** Where it looks for tokens: what is somewhere else is not judged. */
+  readonly places: readonly string[];
+  readonly isForwarded: boolean;
   readonly by: Reference;
+}
+
+/** Source: Envoy's jwt_authn Extractor */
+function placesOf({ fromHeaders = [], fromParams = [], fromCookies = [] }: JWTRule): readonly string[] {
+  const named = [
+    ...fromHeaders.map(({ name = '' }) => `the header ${name.toLowerCase()}`),
+    ...fromParams.map((name) => `the parameter ${name}`),
+    ...fromCookies.map((name) => `the cookie ${name}`),
+  ];
+  return named.length > 0 ? named : ['the header authorization', 'the parameter access_token'];
 }
 
 const issuersOf = (graph: MeshGraph, workload: Workload): ReadonlyMap<string, Issuer> =>
   new Map(
-    graph.requestAuthentications
-      .for(workload)
-      .flatMap(({ spec, manifest }) =>
-        (spec.jwtRules ?? []).map(
-          ({ issuer = '', jwks = '', jwksUri = '', audiences = [] }, index) =>
-            [
-              issuer,
-              { keys: `${jwks}${jwksUri}`, audiences, by: { manifest, at: ['spec', 'jwtRules', index] } },
-            ] as const,
-        ),
-      ),
+    graph.requestAuthentications.for(workload).flatMap(({ spec, manifest }) =>
+      (spec.jwtRules ?? []).map((rule, index) => {
+        const { issuer = '', jwks = '', jwksUri = '', audiences = [], forwardOriginalToken } = rule;
+        const found: Issuer = {
+          keys: `${jwks}${jwksUri}`,
+          audiences,
+          headers: tokenHeaderNames(rule).filter((name) => name !== ''),
+          places: placesOf(rule),
+          isForwarded: forwardOriginalToken === true,
+          by: { manifest, at: ['spec', 'jwtRules', index] },
+        };
+        return [issuer, found] as const;
+      }),
+    ),
   );
 
 function tokenOpenings(
@@ -194,7 +216,8 @@ function tokenOpenings(
       ? []
       : [opening('looks at tokens no more: bad ones pass', 'looks at tokens: bad ones are refused', first.by)];
   if (was.size === 0) return [];
-  return [...is].flatMap(([name, { keys, audiences, by }]): readonly Opening[] => {
+  return [...is].flatMap(([name, issuer]): readonly Opening[] => {
+    const { keys, audiences, by } = issuer;
     const who = name === '' ? 'any issuer' : name;
     const earlier = was.get(name);
     if (earlier === undefined) return [opening(`takes tokens of ${who}`, `takes tokens of ${who} no more`, by)];
@@ -220,6 +243,28 @@ function tokenOpenings(
             ),
           ]
         : []),
+      ...handlingOpenings(earlier, issuer).map(([opened, closed]) =>
+        opening(`${opened} ${who}`, `${closed} ${who}`, by),
+      ),
     ];
   });
+}
+
+/** What becomes of the tokens of one issuer: what is looked at no more, what callers may write, what applications see. */
+function handlingOpenings(was: Issuer, is: Issuer): readonly (readonly [opened: string, closed: string])[] {
+  const places = was.places.filter((place) => !is.places.includes(place));
+  const headers = was.headers.filter((name) => !is.headers.includes(name));
+  return [
+    ...places.map((place) => [`does not look in ${place} for tokens of`, `looks in ${place} for tokens of`] as const),
+    ...headers.map(
+      (name) =>
+        [
+          `lets callers write the header ${name}, which was made from tokens of`,
+          `lets no caller write the header ${name}, which is made from tokens of`,
+        ] as const,
+    ),
+    ...(is.isForwarded && !was.isForwarded
+      ? [['hands its application the tokens of', 'hands its application no tokens of'] as const]
+      : []),
+  ];
 }

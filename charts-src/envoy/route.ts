@@ -6,9 +6,10 @@ import { typed, type Proto } from './proto.ts';
 import { routeMatch, stringMatch } from './route-match.ts';
 
 /** A route: what explain says of the rule, and what the rule says of its requests. */
-export function route({ match, http = {}, explanation }: BlueprintRoute, index: number): Proto {
+export function route({ match, http = {}, explanation }: BlueprintRoute): Proto {
   return {
-    name: `rule-${index}`,
+    // Header values may ask for it.
+    name: explanation.route?.name ?? '',
     match: routeMatch(match),
     ...action(match?.uri?.prefix, http, explanation.destinations, explanation),
     ...headerOperations(http.headers),

@@ -10,6 +10,32 @@ export function addressCovers(block: string, address: string): number | undefine
   return wanted.slice(0, bits) === found.slice(0, bits) ? bits : undefined;
 }
 
+/** Whether every address of a block is in one of several blocks: two halves cover a whole. */
+export function blocksCover(blocks: readonly string[], block: string): boolean {
+  const wanted = prefixOf(block);
+  const given = blocks.map(prefixOf).filter((one) => one !== undefined);
+  return wanted !== undefined && prefixesCover(given, wanted);
+}
+
+/** Whether no address is in both blocks. False for what is no block. */
+export function blocksAreApart(one: string, other: string): boolean {
+  const [left, right] = [prefixOf(one), prefixOf(other)];
+  return left !== undefined && right !== undefined && !left.startsWith(right) && !right.startsWith(left);
+}
+
+const prefixesCover = (given: readonly string[], wanted: string): boolean =>
+  given.some((one) => wanted.startsWith(one)) ||
+  (given.some((one) => one.startsWith(wanted)) &&
+    prefixesCover(given, `${wanted}0`) &&
+    prefixesCover(given, `${wanted}1`));
+
+/** The bits that all addresses of a block begin with, behind the version of their protocol. */
+function prefixOf(block: string): string | undefined {
+  const [base = '', length] = block.split('/');
+  const bits = bitsOf(base);
+  return bits && `${base.includes(':') ? 6 : 4}:${length === undefined ? bits : bits.slice(0, Number(length))}`;
+}
+
 function bitsOf(address: string): string | undefined {
   const bare = address.replace(/^\[|\]$/g, '');
   return bare.includes(':') ? bitsOfV6(bare) : bitsOfV4(bare);

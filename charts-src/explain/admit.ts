@@ -2,7 +2,6 @@ import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { Pods } from '../graph/policies.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize } from './authorization.ts';
-import type { Claims } from './claims.ts';
 import type { AuthorizationVerdict, Step } from './explanation.ts';
 import type { ComparedRequest } from './match-request.ts';
 import { unreadable } from './unreadable.ts';
@@ -25,9 +24,8 @@ export interface Admission {
   /** Set when they do not; without a status the connection is closed. */
   readonly refusal: { readonly status: number | null; readonly why: string } | undefined;
   readonly authorization: AuthorizationVerdict;
-  readonly claims: Claims | undefined;
-  /** Headers as the pods hand them on. */
-  readonly headers: ComparedRequest['headers'];
+  /** The request as their proxy hands it on: without what it takes of a token, and with what it makes of that. */
+  readonly request: ComparedRequest;
   readonly steps: readonly Step[];
   readonly assumptions: readonly string[];
 }
@@ -39,8 +37,7 @@ export function admit(graph: MeshGraph, pods: Pods, { principal, isHttp, port, s
     return {
       refusal: { status: 400, why: `400: ${unread}` },
       authorization: { decision: 'allow', policy: null },
-      claims: undefined,
-      headers: request.headers,
+      request,
       steps: [{ stage: 'listener', decision: 'refused with 400', why: unread }],
       assumptions: [],
     };
@@ -49,14 +46,12 @@ export function admit(graph: MeshGraph, pods: Pods, { principal, isHttp, port, s
     return {
       refusal: { status: token.refusal.status, why: `${token.refusal.status}: ${token.refusal.why}` },
       authorization: { decision: 'deny', policy: null },
-      claims: undefined,
-      headers: token.headers,
+      request: token.request,
       steps: token.steps,
       assumptions: token.assumptions,
     };
-  const { method, path, authority } = request;
-  const headers = token?.headers ?? request.headers;
-  const claims = token?.claims;
+  const handed = token?.request ?? request;
+  const { method, path, authority, headers, claims } = handed;
   const verdict = authorize(graph, pods, { principal, isHttp, port, sni, method, path, authority, headers, claims });
   const policy = verdict.policy ? `AuthorizationPolicy ${verdict.policy.namespace}/${verdict.policy.name}` : null;
   const isDenied = verdict.decision === 'deny';
@@ -65,8 +60,7 @@ export function admit(graph: MeshGraph, pods: Pods, { principal, isHttp, port, s
       ? { status: isHttp ? 403 : null, why: `${policy ?? 'the server'} refuses it: ${verdict.why}` }
       : undefined,
     authorization: { decision: verdict.decision, policy },
-    claims,
-    headers,
+    request: handed,
     steps: [
       ...(token?.steps ?? []),
       {

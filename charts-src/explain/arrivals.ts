@@ -45,6 +45,8 @@ export interface Arrival {
   readonly mtls: ExplainedDestination['mtls'];
   readonly authorization: AuthorizationVerdict;
   readonly problem: string | null;
+  /** The request as the pods' application gets it. */
+  readonly request: ComparedRequest;
   readonly steps: readonly Step[];
   readonly assumptions: readonly string[];
 }
@@ -67,7 +69,7 @@ export function arrivals(
   ];
   const [first, ...others] = doors.map((door) => arrive(graph, cluster, door, sender, request));
   return first === undefined
-    ? [ofUnknownPods(cluster, clientTls(graph, cluster, undefined, sender))]
+    ? [{ ...ofUnknownPods(cluster, clientTls(graph, cluster, undefined, sender)), request }]
     : [first, ...others];
 }
 
@@ -88,14 +90,23 @@ function arrive(
   request: ComparedRequest,
 ): Arrival {
   // What a gateway asks for, its Gateways say.
-  if (workload.isGateway) return { ...TAKEN, workload, mtls: { client: client.tls, server: null }, ...quiet(client) };
+  if (workload.isGateway)
+    return { ...TAKEN, workload, request, mtls: { client: client.tls, server: null }, ...quiet(client) };
   const bypass = inMesh(workload) ? inboundBypass(workload, port ?? cluster.port) : 'no proxy';
-  if (bypass !== undefined) return unguarded(cluster, { workload, port, bypass }, client, sender);
+  if (bypass !== undefined) return { ...unguarded(cluster, { workload, port, bypass }, client, sender), request };
   const server = graph.peerAuthentications.modeOf(workload, port);
   const mtls = { client: client.tls, server: server.mode };
   const steps = [client.step, serverStep(server, workload, port)];
   const inbound = inboundPort(graph, workload, port ?? cluster.port);
-  const clash = tlsClash(client.tls, server.mode, inbound.speaks !== 'http' && endsTls(cluster, workload, port));
+  const mayEndTls = inbound.speaks !== 'http';
+  // What a proxy hands on may hold TLS of the client itself.
+  const carriesTls = client.tls === 'simple' || (sender.isBlind === true && request.scheme === 'https');
+  const clash =
+    tlsClash(client.tls, server.mode, mayEndTls && endsTls(cluster, workload, port)) ??
+    (carriesTls && !mayEndTls ? 'TLS of the client to a port that speaks HTTP: the handshake fails' : undefined) ??
+    (sender.isBlind === true && client.tls === 'mutual' && !mayEndTls && upgrades(cluster)
+      ? 'h2UpgradePolicy UPGRADE makes the proxies agree on HTTP/2, and the bytes that are handed on are none'
+      : undefined);
   if (clash)
     return {
       workload,
@@ -104,6 +115,7 @@ function arrive(
       mtls,
       authorization: { decision: 'deny', policy: null },
       problem: clash,
+      request,
       steps,
       assumptions: [],
     };
@@ -124,17 +136,19 @@ function arrive(
     mtls,
     authorization,
     problem: refusal?.why ?? null,
+    request: admission.request,
     steps: [...steps, ...admission.steps],
     assumptions: [
       ...admission.assumptions,
       ...(inbound.assumption === undefined ? [] : [inbound.assumption]),
       ...(refusal === undefined ? listening(workload, port) : []),
+      ...(refusal === undefined && carriesTls ? [endsTlsItself(workload, port ?? cluster.port)] : []),
     ],
   };
 }
 
 /** Pods that are not among the files take everything. */
-const ofUnknownPods = ({ host }: Cluster, { tls, step }: ClientSpeaks): Arrival => ({
+const ofUnknownPods = ({ host }: Cluster, { tls, step }: ClientSpeaks): Omit<Arrival, 'request'> => ({
   ...TAKEN,
   workload: undefined,
   mtls: { client: tls, server: null },
@@ -149,6 +163,13 @@ function listening(workload: Workload, port: number | undefined): readonly strin
     ? []
     : [`${workload.name} listens on port ${port}: its containers declare ${declared.join(', ')}; else it is 503`];
 }
+
+/** Source: Istio's shouldH2Upgrade, which asks nobody whether a port speaks HTTP */
+const upgrades = ({ policy }: Cluster): boolean =>
+  policy?.connectionPool?.value.http?.h2UpgradePolicy === 'UPGRADE' &&
+  policy.connectionPool.value.http.useClientProtocol !== true;
+
+const endsTlsItself = ({ name }: Workload, port: number): string => `${name} ends TLS by itself on port ${port}`;
 
 const quiet = ({ step }: ClientSpeaks) => ({ steps: [step], assumptions: [] });
 
@@ -173,7 +194,7 @@ function unguarded(
   { workload, port, bypass }: Unguarded,
   { tls, step }: ClientSpeaks,
   sender: Sender,
-): Arrival {
+): Omit<Arrival, 'request'> {
   const mtls = { client: tls, server: null };
   const passing: readonly Step[] =
     bypass === 'no proxy'
@@ -192,7 +213,7 @@ function unguarded(
   const at = { workload, mtls, steps: [step, ...passing] };
   if (tls === 'plain') return { ...TAKEN, ...at, assumptions: [] };
   if (tls === 'simple' && endsTls(cluster, workload, port))
-    return { ...TAKEN, ...at, assumptions: [`${workload.name} ends TLS by itself on port ${port ?? cluster.port}`] };
+    return { ...TAKEN, ...at, assumptions: [endsTlsItself(workload, port ?? cluster.port)] };
   const problem = `TLS to pods where ${bypass === 'no proxy' ? 'no proxy' : 'nothing'} ends it: the handshake fails`;
   return { ...TAKEN, ...at, outcome: 'refused', status: ownAnswer(sender), problem, assumptions: [] };
 }

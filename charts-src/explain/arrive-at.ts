@@ -8,7 +8,9 @@ import type { Cluster } from './cluster.ts';
 import type { ExplainedDestination, Explanation, Step } from './explanation.ts';
 import type { ComparedRequest } from './match-request.ts';
 import { percent } from '../model/percent.ts';
+import type { Request } from './request.ts';
 import type { Steps } from './steps.ts';
+import { upstreamOf } from './upstream.ts';
 
 /** A cluster, its part of the requests, and the request as it gets there. */
 export interface Share {
@@ -17,15 +19,23 @@ export interface Share {
   readonly request: ComparedRequest;
 }
 
+/** What is known of a request before it arrives. */
+interface Said extends Partial<Explanation> {
+  /** As it was asked; left out for what is no request of HTTP.
+   * @default - nothing is told of the request as applications get it */
+  readonly url?: Request;
+}
+
 /** Follows a request into clusters, and says how it ends there. */
 export function arriveAt(
   graph: MeshGraph,
   steps: Steps,
   sender: Sender,
   shares: readonly Share[],
-  said: Partial<Explanation>,
+  { url, ...said }: Said,
 ): Explanation {
-  const destinations = shares.map((share) => destinationOf(graph, steps, sender, share));
+  const ends = shares.map((share) => destinationOf(graph, steps, sender, share));
+  const destinations = ends.map(({ destination }) => destination);
   const [first] = destinations;
   const outcome = agreed(
     destinations.map((destination) => destination.outcome),
@@ -44,6 +54,7 @@ export function arriveAt(
     mtls: first?.mtls ?? { client: 'plain', server: null },
     authorization: (outcome === 'refused' ? refusing : first)?.authorization ?? { decision: 'allow', policy: null },
     circuitBreaker: circuitBreaker(shares[0]?.cluster.policy),
+    upstream: url === undefined || ends[0] === undefined ? null : upstreamOf(ends[0].request, url),
     ...said,
   });
 }
@@ -52,12 +63,13 @@ export function arriveAt(
 const agreed = <T>(values: readonly T[], otherwise: T): T =>
   values.every((value) => value === values[0]) ? (values[0] ?? otherwise) : otherwise;
 
-function destinationOf(
-  graph: MeshGraph,
-  steps: Steps,
-  sender: Sender,
-  { cluster, share, request }: Share,
-): ExplainedDestination {
+/** How a request ends at a destination, and the request as applications there get it. */
+interface End {
+  readonly destination: ExplainedDestination;
+  readonly request: ComparedRequest;
+}
+
+function destinationOf(graph: MeshGraph, steps: Steps, sender: Sender, { cluster, share, request }: Share): End {
   const known = {
     host: cluster.host,
     subset: cluster.subset ?? null,
@@ -71,7 +83,7 @@ function destinationOf(
   const by: Step['by'] = cluster.target && { manifest: cluster.target.manifest, at: cluster.meshPort?.at ?? [] };
   if (cluster.problem) {
     steps.add('cluster', `${cluster.name}${part}: 503 ${cluster.problem.flag}`, cluster.problem.what, by);
-    return {
+    const destination: ExplainedDestination = {
       ...known,
       outcome: 'unroutable',
       status: ownAnswer(sender),
@@ -80,12 +92,47 @@ function destinationOf(
       problem: cluster.problem.what,
       answers: [],
     };
+    return { destination, request };
   }
   steps.add('cluster', `${cluster.name}${part}`, behind(cluster, known.workloads), by);
   if (cluster.workloads.length > 0 && cluster.endpoints.length > 0)
     steps.assume(`the part that goes to endpoints of ${cluster.host} that are no pods is let in there`);
   policySteps(steps, cluster);
-  return { ...known, ...joined(steps, arrivals(graph, cluster, sender, request)) };
+  if (prefersSome(cluster))
+    steps.assume(
+      `any of ${cluster.host} may answer: its localityLbSetting prefers some by their place or labels, and which these are is not followed`,
+    );
+  const all = arrivals(graph, cluster, sender, request);
+  return { destination: { ...known, ...joined(steps, all) }, request: handedOn(steps, all) };
+}
+
+/** The request as the first workload that takes it hands it to its application. */
+function handedOn(steps: Steps, all: readonly [Arrival, ...Arrival[]]): ComparedRequest {
+  const taking = all.filter(({ outcome }) => outcome === 'routed');
+  const [first = all[0], ...others] = taking;
+  const { workload, request } = first;
+  const differing = others.filter(({ request: { headers, query } }) => !isSame({ headers, query }, request));
+  if (workload !== undefined && differing.length > 0)
+    steps.assume(
+      `${workloadName(workload)} answers: the RequestAuthentications of ${differing.map((other) => other.workload?.name).join(', ')} hand on other headers`,
+    );
+  return request;
+}
+
+const isSame = (one: Pick<ComparedRequest, 'headers' | 'query'>, other: ComparedRequest): boolean =>
+  JSON.stringify([Object.entries(one.headers).sort(), one.query]) ===
+  JSON.stringify([Object.entries(other.headers).sort(), other.query]);
+
+/** Whether a load balancer leaves some endpoints out while others are healthy. Source: Istio's loadbalancer.ApplyLocalityLoadBalancer */
+function prefersSome({ policy }: Cluster): boolean {
+  const {
+    enabled,
+    distribute = [],
+    failover = [],
+    failoverPriority = [],
+  } = policy?.loadBalancer?.value.localityLbSetting ?? {};
+  const fallsBack = policy?.outlierDetection !== undefined && failover.length + failoverPriority.length > 0;
+  return enabled !== false && (distribute.length > 0 || fallsBack);
 }
 
 /** What is behind a cluster, in words. */

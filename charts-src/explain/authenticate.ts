@@ -3,18 +3,18 @@ import type { Pods } from '../graph/policies.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { JWTRule } from '../imports/istio.ts';
 import { own } from '../model/own.ts';
-import { claimAt, comparedClaims, textsOf, type Claims } from './claims.ts';
+import { comparedClaims, textsOf, type Claims } from './claims.ts';
 import type { Step } from './explanation.ts';
-import type { ComparedRequest } from './match-request.ts';
+import { OF_PROXY, type ComparedRequest } from './match-request.ts';
 import { isPreflight } from './preflight.ts';
+import { decoded } from './request.ts';
+import { tokenHeaderNames, tokenHeaders } from './token-headers.ts';
 import { tokenClaims } from './token.ts';
 
 /** What a proxy makes of the token of a request. */
 export interface Authentication {
-  /** Undefined without a token that was accepted. */
-  readonly claims: Claims | undefined;
-  /** Headers of the request as the proxy hands them on: without its token, and with what rules make from that. */
-  readonly headers: ComparedRequest['headers'];
+  /** The request as the proxy hands it on: without its token, with what rules make from that, and with its claims. */
+  readonly request: ComparedRequest;
   readonly steps: readonly Step[];
   /** Set when the request is refused. */
   readonly refusal: { readonly status: 401 | 403; readonly why: string } | undefined;
@@ -42,24 +42,24 @@ export function authenticate(graph: MeshGraph, pods: Pods, request: ComparedRequ
       ...nothing(request),
       steps: [step('a preflight: it passes', 'browsers send preflights without a token', first)],
     };
-  let { headers } = request;
+  let asked = request;
   const failures: (Failure & { readonly by: RuleOfPolicy })[] = [];
   for (const by of rules) {
     // Nobody but the proxy says what a token holds.
-    headers = without(headers, headersOf(by.rule));
-    const judged = judge(by.rule, { ...request, headers });
-    if ('claims' in judged) return taken(by, judged, headers);
+    asked = { ...asked, headers: without(asked.headers, tokenHeaderNames(by.rule)) };
+    const judged = judge(by.rule, asked);
+    if ('claims' in judged) return taken(by, judged, asked);
     failures.push(...judged.failures.map((failure) => ({ ...failure, by })));
   }
   const failure = failures.find(({ status }) => status === 403) ?? failures[0];
   if (failure === undefined)
     return {
-      ...nothing({ headers }),
+      ...nothing(asked),
       steps: [step('no token: it passes', 'RequestAuthentication refuses bad tokens, not missing ones', first)],
     };
   const { status, why, by } = failure;
   return {
-    ...nothing({ headers }),
+    ...nothing(asked),
     steps: [step(`refused with ${status}`, why, by)],
     refusal: { status, why },
   };
@@ -72,27 +72,29 @@ const rulesFor = (graph: MeshGraph, pods: Pods): readonly RuleOfPolicy[] =>
     .flatMap((policy) => (policy.spec.jwtRules ?? []).map((rule, index) => ({ policy, rule, index })))
     .sort((a, b) => ((a.rule.issuer ?? '') < (b.rule.issuer ?? '') ? -1 : Number(a.rule.issuer !== b.rule.issuer)));
 
-const nothing = ({ headers }: Pick<ComparedRequest, 'headers'>): Authentication => ({
-  claims: undefined,
-  headers,
+const nothing = (request: ComparedRequest): Authentication => ({
+  request,
   steps: [],
   refusal: undefined,
   assumptions: [],
 });
 
-function taken(by: RuleOfPolicy, { claims, tokens }: Accepted, headers: ComparedRequest['headers']): Authentication {
+/** A request whose token a rule takes: with what it makes of that, and without it, unless it is to stay. Cookies stay. */
+function taken(by: RuleOfPolicy, { claims, tokens }: Accepted, request: ComparedRequest): Authentication {
   const { rule } = by;
-  const kept =
-    rule.forwardOriginalToken === true
-      ? headers
-      : without(
-          headers,
-          tokens.flatMap(({ header }) => header ?? []),
-        );
-  const told = Object.entries(toldHeaders(rule, claims, tokens));
+  const isForwarded = rule.forwardOriginalToken === true;
+  const gone = (place: 'header' | 'param'): readonly string[] =>
+    isForwarded ? [] : tokens.flatMap((token) => token[place] ?? []);
+  const [headers, params] = [gone('header'), gone('param')];
+  const told = Object.entries(tokenHeaders(rule, claims, tokens[0]?.text ?? ''));
+  const unknown = told.flatMap(([name, value]) => (value === OF_PROXY ? [name] : []));
   return {
-    claims: comparedClaims(claims, rule.spaceDelimitedClaims),
-    headers: { ...kept, ...Object.fromEntries(told) },
+    request: {
+      ...request,
+      claims: comparedClaims(claims, rule.spaceDelimitedClaims),
+      headers: { ...without(request.headers, headers), ...Object.fromEntries(told) },
+      ...(params.length > 0 && { query: request.query.filter(([key]) => !params.includes(decoded(key))) }),
+    },
     steps: [
       step(
         'token taken',
@@ -101,37 +103,28 @@ function taken(by: RuleOfPolicy, { claims, tokens }: Accepted, headers: Compared
           : `its issuer is ${JSON.stringify(claims['iss'])}`,
         by,
       ),
-      ...told.map(([name, value]) => step(`header ${name} is set to "${value}"`, 'it is made from the token', by)),
+      ...headers.map((name) => step(`header ${name} is taken away`, 'forwardOriginalToken is not set', by)),
+      ...params.map((name) => step(`parameter ${name} is taken away`, 'forwardOriginalToken is not set', by)),
+      ...told.map(([name, value]) =>
+        step(
+          `header ${name} is set to ${value === OF_PROXY ? 'JSON in base64' : `"${value}"`}`,
+          'it is made from the token',
+          by,
+        ),
+      ),
     ],
     refusal: undefined,
-    assumptions: ['the signature and the dates of the token are good'],
+    assumptions: [
+      'the signature and the dates of the token are good',
+      ...(unknown.length === 0
+        ? []
+        : [`only the proxy knows in which order it writes the JSON of ${unknown.join(', ')}`]),
+    ],
   };
 }
 
 const without = (headers: ComparedRequest['headers'], names: readonly string[]): ComparedRequest['headers'] =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));
-
-/** Headers that a rule makes from tokens. */
-const headersOf = ({ outputClaimToHeaders = [], outputPayloadToHeader }: JWTRule): readonly string[] =>
-  [...outputClaimToHeaders.map(({ header = '' }) => header), outputPayloadToHeader ?? ''].map((name) =>
-    name.toLowerCase(),
-  );
-
-function toldHeaders(
-  { outputClaimToHeaders = [], outputPayloadToHeader }: JWTRule,
-  claims: Claims,
-  [token]: readonly FoundToken[],
-): ComparedRequest['headers'] {
-  const told: Record<string, string> = {};
-  for (const { header = '', claim = '' } of outputClaimToHeaders) {
-    const value = claimAt(claims, claim.split('.'));
-    // Proxies encode lists and objects; nobody compares those.
-    if (['string', 'number', 'boolean'].includes(typeof value)) told[header.toLowerCase()] = String(value);
-  }
-  const [, payload] = token?.text.split('.') ?? [];
-  if (outputPayloadToHeader !== undefined && payload !== undefined) told[outputPayloadToHeader.toLowerCase()] = payload;
-  return told;
-}
 
 const step = (decision: string, why: string, { policy, index }: RuleOfPolicy): Step => ({
   stage: 'authentication',
@@ -140,10 +133,11 @@ const step = (decision: string, why: string, { policy, index }: RuleOfPolicy): S
   by: { manifest: policy.manifest, at: ['spec', 'jwtRules', index] },
 });
 
-/** A token, and the header that it stands in. */
+/** A token, and the header or parameter that it stands in. */
 interface FoundToken {
   readonly text: string;
   readonly header?: string;
+  readonly param?: string;
 }
 
 interface Failure {
@@ -177,8 +171,11 @@ function failureOf({ issuer = '', audiences = [] }: JWTRule, claims: Claims | un
     : { status: 403, why: `the token is for ${JSON.stringify(aud)}, not for ${audiences.join(', ')}` };
 }
 
-/** Tokens where a rule looks for them: where it says, else in the Authorization header and the parameter `access_token`.
- * Source: Envoy's jwt_authn Extractor */
+/**
+ * Tokens where a rule looks for them: where it says, else in the Authorization header and the parameter `access_token`.
+ * Unlike routes, it decodes a query.
+ * Source: Envoy's jwt_authn Extractor
+ */
 function tokensFor(
   { fromHeaders = [], fromParams = [], fromCookies = [] }: JWTRule,
   { headers, query }: ComparedRequest,
@@ -194,23 +191,16 @@ function tokensFor(
       const [text] = /[\w.-]+/.exec(value.slice(at + prefix.length)) ?? [value];
       return [{ text, header }];
     }),
-    ...(isUsual ? ['access_token'] : fromParams).flatMap((name) =>
-      textOf(query.find(([key]) => decoded(key) === name)?.[1]),
-    ),
-    ...fromCookies.flatMap((name) => textOf(cookie(headers['cookie'], name))),
+    ...(isUsual ? ['access_token'] : fromParams).flatMap((param) => {
+      const text = query.find(([key]) => decoded(key) === param)?.[1];
+      return text === undefined ? [] : [{ text, param }];
+    }),
+    ...fromCookies.flatMap((name) => {
+      const text = cookie(headers['cookie'], name);
+      return text === undefined ? [] : [{ text }];
+    }),
   ];
 }
-
-/** Unlike routes, this filter decodes a query. Source: Envoy's parseAndDecodeQueryString */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a stray percent sign stands for itself
-  }
-}
-
-const textOf = (text: string | undefined): readonly FoundToken[] => (text === undefined ? [] : [{ text }]);
 
 const cookie = (header: string | undefined, name: string): string | undefined =>
   (header ?? '')

@@ -7,7 +7,9 @@ import {
 } from '../graph/authorization-conditions.ts';
 import type { actionOf } from '../graph/policies.ts';
 import type { AuthorizationPolicyRule } from '../imports/istio.ts';
+import { isIpAddress } from '../model/host.ts';
 import { own } from '../model/own.ts';
+import { addressCovers } from './address.ts';
 import { bracketed, claimAt, textsOf } from './claims.ts';
 
 /** What a server's proxy knows of a request when it decides. */
@@ -57,7 +59,8 @@ export function ruleFits(rule: AuthorizationPolicyRule, request: AuthorizedReque
 
 const HTTP_FIELD = /^(?:host|method|path|request\.)/;
 
-const namesHttp = ({ from = [], to = [], when }: AuthorizationPolicyRule): boolean =>
+/** Whether a rule names something of HTTP: a method, a path, a host, a header or a token. */
+export const namesHttp = ({ from = [], to = [], when }: AuthorizationPolicyRule): boolean =>
   [
     ...from.flatMap(({ source }) => sourceConditions(source)),
     ...to.flatMap(({ operation }) => operationConditions(operation)),
@@ -95,11 +98,14 @@ function valueHits(
       return textHits(value.toLowerCase(), request.authority.toLowerCase());
     case 'connection.sni':
       return textHits(value, request.sni ?? '');
+    case 'remote.ip': {
+      const address = forwardedFor(request);
+      if (address !== undefined) return addressCovers(value, address) !== undefined;
+      return isAnyAddress(value) ? true : undefined;
+    }
     case 'source.ip':
-    case 'remote.ip':
     case 'destination.ip':
-      // Every address is one of these; which one pods and clients have, no file tells.
-      return /\/0$/.test(value) ? true : undefined;
+      return isAnyAddress(value) ? true : undefined;
     case 'destination.port':
       return Number(value) === request.port;
     case 'source.principal':
@@ -128,6 +134,16 @@ function valueHits(
     return found !== undefined && (value === '*' || textHits(value, found));
   }
   return name.startsWith('request.auth.claims') ? claimHits(value, claimAt(claims, bracketed(name))) : undefined;
+}
+
+/** Every address is one of these; which one pods and clients have, no file tells. */
+const isAnyAddress = (block: string): boolean => block.endsWith('/0');
+
+/** The address that a request says it comes from: sidecars believe the last one. A gateway adds that of its client, which
+ * no file tells. Source: Envoy's xff_num_trusted_hops without use_remote_address */
+function forwardedFor({ isHttp, headers }: AuthorizedRequest): string | undefined {
+  const last = own(headers, 'x-forwarded-for')?.split(',').at(-1)?.trim() ?? '';
+  return isHttp && isIpAddress(last) ? last : undefined;
 }
 
 const headerOf = (name: string, { headers, authority, method, path }: AuthorizedRequest): string | undefined => {

@@ -27,6 +27,8 @@ export interface Blueprint {
   readonly servers: readonly BlueprintServer[];
   /** What of the mesh is not in it. */
   readonly missing: readonly string[];
+  /** Whether servers judge tokens: what they take from a request or add to it is not in it. */
+  readonly judgesTokens: boolean;
 }
 
 /** One route of the host. */
@@ -101,6 +103,7 @@ export function blueprintOf(
       routes,
       servers: serversOf(graph, destinations),
       missing: missingParts(graph, origin, destinations),
+      judgesTokens: judgesTokens(graph, destinations),
     },
   };
 }
@@ -142,6 +145,11 @@ const serverOf = (graph: MeshGraph, workload: Workload, cluster: string, port: n
     : [],
 });
 
+const judgesTokens = (graph: MeshGraph, destinations: readonly ExplainedDestination[]): boolean =>
+  destinations
+    .flatMap(({ workloads }) => workloadsNamed(graph, workloads))
+    .some((workload) => graph.requestAuthentications.for(workload).length > 0);
+
 function missingParts(
   graph: MeshGraph,
   origin: Origin,
@@ -150,9 +158,7 @@ function missingParts(
   const pods = destinations.flatMap(({ workloads }) => workloadsNamed(graph, workloads));
   return [
     ...(origin.kind === 'workload' ? [] : ['policies of the gateway itself, and its TLS']),
-    ...(pods.some((workload) => graph.requestAuthentications.for(workload).length > 0)
-      ? ['RequestAuthentication: tokens are not looked at']
-      : []),
+    ...(judgesTokens(graph, destinations) ? ['RequestAuthentication: tokens are not looked at'] : []),
     ...(pods.some((workload) =>
       graph.authorizationPolicies.for(workload).some((policy) => actionOf(policy) === 'CUSTOM'),
     )

@@ -70,7 +70,9 @@ export function clusterOf(
 ): Cluster {
   const service = isUnresolved === true ? undefined : graph.hostsNamed(named)[0];
   const host = (service && externalNameOf(service)) ?? named;
-  const target = found ?? lookUp(graph, host, client.namespace);
+  const known = found ?? lookUp(graph, host, client.namespace);
+  // A wildcard has one cluster, under its own name: a route to one of its hosts leads to a cluster that is not there.
+  const target = known === found || known?.host === host.toLowerCase() ? known : undefined;
   const meshPort = target?.ports.find(({ number }) => number === port);
   const rule = target && graph.destinationRuleFor(client, target.host);
   const declared = rule?.subsets.find(({ name }) => name === subset);
@@ -108,6 +110,8 @@ export function clusterOf(
     const alias = target && externalNameOf(target);
     if (alias !== undefined)
       return { what: `${host} only stands for ${alias}, and proxies follow no second name`, flag: 'NC' };
+    if (target === undefined && known !== undefined)
+      return { what: `${known.host} has ${host}, but a route has to name it as it is written there`, flag: 'NC' };
     if (target === undefined)
       return { what: `the registry has no host ${host} that ${client.namespace} may see`, flag: 'NC' };
     if (meshPort === undefined)

@@ -1,14 +1,17 @@
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { answer } from './answer.ts';
 import { arriveAt } from './arrive-at.ts';
-import { ANYBODY } from './arrivals.ts';
+import { ANYBODY, type Sender } from './arrivals.ts';
 import { clusterOf } from './cluster.ts';
 import type { Explanation } from './explanation.ts';
 import { compared } from './match-request.ts';
-import { pathWithQuery, type Request } from './request.ts';
+import type { Request } from './request.ts';
 import { meantHost, resolveName, unknownName } from './resolve-name.ts';
 import { hostStep, type Steps } from './steps.ts';
 import { unresolved } from './unresolved.ts';
+
+/** A client that speaks TLS by itself. */
+const OVER_TLS: Sender = { ...ANYBODY, own: { tls: 'simple', why: 'it speaks TLS by itself' } };
 
 /** A client without a proxy: what it reaches are the pods themselves. */
 export function direct(graph: MeshGraph, namespace: string, request: Request, steps: Steps): Explanation {
@@ -33,8 +36,13 @@ export function direct(graph: MeshGraph, namespace: string, request: Request, st
       isPodsOnly: target.from.kind === 'Service',
     },
   );
-  const asked = compared(request);
-  return arriveAt(graph, steps, ANYBODY, [{ cluster, share: 1, request: asked }], {
-    upstream: { path: pathWithQuery(request.path, request), authority: asked.authority, headers: asked.headers },
-  });
+  // No proxy of the client has changed its path.
+  const asked = { ...compared(request), path: request.path };
+  return arriveAt(
+    graph,
+    steps,
+    request.scheme === 'https' ? OVER_TLS : ANYBODY,
+    [{ cluster, share: 1, request: asked }],
+    { url: request },
+  );
 }

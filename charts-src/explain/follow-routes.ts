@@ -9,22 +9,15 @@ import type { Sender } from './arrivals.ts';
 import { atCalledAddress, type Called } from './called-address.ts';
 import { clusterOf } from './cluster.ts';
 import { defaultRetries } from './default-retries.ts';
-import type { ExplainedRoute, Explanation, Tries, Upstream } from './explanation.ts';
+import type { ExplainedRoute, Explanation, Tries } from './explanation.ts';
 import { faultOf } from './fault.ts';
 import { headerSteps, withHeaders } from './header-operations.ts';
-import {
-  isCatchAll,
-  matchWords,
-  OF_PROXY,
-  requestMiss,
-  type ComparedRequest,
-  type MatchingProxy,
-} from './match-request.ts';
+import { isCatchAll, matchWords, requestMiss, type ComparedRequest, type MatchingProxy } from './match-request.ts';
 import { mirrorsOf } from './mirrors.ts';
 import { preflightAnswer } from './preflight.ts';
 import type { LeftOut, Route } from './proxy-routes.ts';
 import { redirectLocation, redirectStatus } from './redirect.ts';
-import { pathWithQuery, type Request } from './request.ts';
+import type { Request } from './request.ts';
 import { rewrittenPath } from './rewrite.ts';
 import { by } from './rule-place.ts';
 import { weighted, type Routing } from './shares.ts';
@@ -141,7 +134,7 @@ function followDefault(
   const shares = atCalledAddress(graph, steps, sender, called, [{ cluster, share: 1, request }]);
   return arriveAt(graph, steps, sender, shares, {
     route: { virtualService: null, name: 'default', rule: null },
-    upstream: upstreamOf(request, url),
+    url,
     tries,
   });
 }
@@ -198,21 +191,24 @@ function forwarded(
     ({ destination, cluster, share }) => ({
       cluster,
       share,
-      request: withHeaders(
-        { ...request, path },
-        {
-          rule: http.headers,
-          destination: destination.headers,
-          isOnly: http.route?.length === 1,
-          rewritten: http.rewrite?.authority,
-        },
-      ),
+      request: {
+        ...withHeaders(
+          { request, url, routeName: said.route?.name ?? '' },
+          {
+            rule: http.headers,
+            destination: destination.headers,
+            isOnly: http.route?.length === 1,
+            rewritten: http.rewrite?.authority,
+          },
+          steps,
+        ),
+        path,
+      },
     }),
   );
   const shares = atCalledAddress(graph, steps, sender, called, weights);
   const tries = patience(graph, rule, steps);
-  const [first] = shares;
-  if (first === undefined) {
+  if (shares.length === 0) {
     steps.add('action', 'nowhere to go: 503', 'every destination has the weight 0', by(rule.placeOf('route')));
     return answer(steps, { outcome: 'unroutable', status: 503, ...said });
   }
@@ -221,22 +217,9 @@ function forwarded(
     mirrors,
     tries,
     timeout: limitOf(http.timeout) ?? null,
-    upstream: upstreamOf(first.request, url),
+    url,
   });
 }
-
-/** What proxies add by themselves is the same for all requests. */
-const upstreamOf = ({ path, authority, headers, scheme }: ComparedRequest, url: Request): Upstream => ({
-  path: pathWithQuery(path, url),
-  authority,
-  headers: Object.fromEntries(
-    Object.entries(headers).filter(
-      ([name, value]) =>
-        !value.endsWith(OF_PROXY) &&
-        (name !== 'x-forwarded-proto' || value !== scheme || Object.hasOwn(url.headers, name)),
-    ),
-  ),
-});
 
 /** How long and how often a rule tries. */
 function patience(graph: MeshGraph, rule: Route['rule'], steps: Steps): Tries {

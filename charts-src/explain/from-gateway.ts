@@ -9,6 +9,7 @@ import type { Explanation, Step } from './explanation.ts';
 import { followConnection, tcpRule, tlsRules, type Connection, type ConnectionRule } from './follow-connection.ts';
 import { followRoutes, type Collect } from './follow-routes.ts';
 import { principalOf } from './principal-of.ts';
+import { missingAuthority, missingCertificate } from './gateway-certificates.ts';
 import { gatewayHost } from './gateway-hosts.ts';
 import { boundPort, type GatewayProxy } from './gateway-proxy.ts';
 import { kindOf, serversOn, type NodeServer } from './gateway-servers.ts';
@@ -116,11 +117,32 @@ function withTls(graph: MeshGraph, at: AtGateway, servers: readonly NodeServer[]
       `hosts of TLS on port ${request.port}: ${known}; the connection is closed`,
     );
   }
+  for (const one of servers) noteAuthority(graph, at, one);
   if (chain.rule) return byRule(graph, at, chain.one, chain.rule);
+  const lacking = [missingCertificate(graph, at.proxy, chain.one), missingAuthority(graph, at.proxy, chain.one)];
+  const broken = lacking.find((one) => one?.problem !== undefined);
+  if (broken !== undefined) {
+    const why = `Secret ${broken.secret} ${broken.problem ?? ''}`;
+    return closed(at, `the handshake for "${request.host}" is closed`, why, placeOf(chain.one));
+  }
+  if (lacking[0] !== undefined)
+    at.steps.assume(
+      `Secret ${lacking[0].secret} holds a certificate: without it this server closes every handshake, and others of its port do not`,
+    );
   noteClientCertificate(at.steps, chain.one);
   return kindOf(chain.one.server) === 'https'
     ? byRequest(graph, at, [chain.one], chain.one, true)
     : byTcp(graph, at, chain.one);
+}
+
+/** A port waits for an authority that may not be there. */
+function noteAuthority(graph: MeshGraph, { proxy, request, steps }: AtGateway, one: NodeServer): void {
+  const authority = missingAuthority(graph, proxy, one);
+  if (authority === undefined) return;
+  const { secret, problem } = authority;
+  const silence = `nothing listens on port ${request.port} for 15 s whenever it is new or changes`;
+  if (problem === undefined) steps.assume(`Secret ${secret} holds an authority for clients: without it ${silence}`);
+  else steps.add('listener', silence, `it waits for an authority, and Secret ${secret} ${problem}`, placeOf(one));
 }
 
 /** A host of the handshake, and what takes it. */
@@ -183,7 +205,8 @@ function byRule(graph: MeshGraph, at: AtGateway, one: NodeServer, rule: Connecti
     client: at.proxy,
     sender: { ...senderOf(graph, at.proxy), isBlind: true },
     proxy: asks(at, one),
-    request,
+    // What it has ended is no TLS behind it.
+    request: kindOf(one.server) === 'tls' ? { ...request, scheme: 'tcp' } : request,
     steps,
   };
   return followConnection(graph, connection, rule);
@@ -206,7 +229,7 @@ function byRequest(
 ): Explanation {
   const { proxy, request, steps, collect } = at;
   const asked = comparedByGateway(request);
-  const admitted = collect === undefined ? refusal(graph, at, first, asked, true) : { claims: undefined };
+  const admitted = collect === undefined ? refusal(graph, at, first, asked, true) : { request: asked };
   if ('refused' in admitted) return admitted.refused;
   const authority = authorityOf(request);
   const host = gatewayHost(graph, proxy, servers, authority);
@@ -223,7 +246,7 @@ function byRequest(
     client: proxy,
     sender: senderOf(graph, proxy),
     proxy: asks(at, host),
-    request: { ...asked, ...admitted },
+    request: admitted.request,
     url: request,
     steps,
     isTls,
@@ -256,7 +279,7 @@ function refusal(
   { server }: NodeServer,
   request: ComparedRequest,
   isHttp: boolean,
-): { readonly refused: Explanation } | Pick<Admission, 'claims' | 'headers'> {
+): { readonly refused: Explanation } | Pick<Admission, 'request'> {
   // Of other certificates a gateway takes no identity of the mesh.
   const client = server.server.tls?.mode === 'ISTIO_MUTUAL' ? known : undefined;
   if (server.server.tls?.mode === 'ISTIO_MUTUAL' && client === undefined)
@@ -273,7 +296,7 @@ function refusal(
   for (const step of admission.steps)
     if (!(isSilent && step.stage === 'authorization'))
       steps.add(step.stage, `gateway: ${step.decision}`, step.why, step.by);
-  if (admission.refusal === undefined) return { claims: admission.claims, headers: admission.headers };
+  if (admission.refusal === undefined) return { request: admission.request };
   const { status } = admission.refusal;
   return { refused: answer(steps, { outcome: 'refused', status, authorization: admission.authorization }) };
 }

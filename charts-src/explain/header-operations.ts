@@ -1,6 +1,7 @@
 import type { HttpRule } from '../graph/http-rules.ts';
 import type { Headers } from '../imports/istio.ts';
 import { own } from '../model/own.ts';
+import { filledIn, type Formatting } from './format-commands.ts';
 import type { ComparedRequest } from './match-request.ts';
 import type { Steps } from './steps.ts';
 
@@ -20,29 +21,48 @@ export interface Operations {
 /**
  * The request after header operations. Of one destination alone they come after those of its rule, and all that is
  * removed goes first; of several, each has its own before those of the rule, which have the last word.
- * Source: Istio's processDestination, processWeightedDestination; Envoy's HeaderParser, which removes before it adds
+ * Source: Istio's processDestination, processWeightedDestination; Envoy's HeaderParser, which removes, then fills in
+ * all values, then adds
  */
 export function withHeaders(
-  request: ComparedRequest,
+  formatting: Formatting,
   { rule, destination, isOnly, rewritten }: Operations,
+  steps: Steps,
 ): ComparedRequest {
-  const headers = (isOnly ? [[rule, destination]] : [[destination], [rule]]).reduce(changed, request.headers);
+  const { request } = formatting;
+  const turns = isOnly ? [[rule, destination]] : [[destination], [rule]];
+  const headers = turns.reduce(
+    (before, all) => changed({ ...formatting, request: { ...request, headers: before } }, all, steps),
+    request.headers,
+  );
+  // A host is set as it is written, commands and all.
   const authority = rewritten || authorityIn(rule) || authorityIn(destination) || request.authority;
   return { ...request, headers, authority };
 }
 
 function changed(
-  headers: Readonly<Record<string, string>>,
+  formatting: Formatting,
   all: readonly (Headers | undefined)[],
-): Readonly<Record<string, string>> {
-  const result: Record<string, string> = { ...headers };
-  for (const operations of all) for (const name of operations?.request?.remove ?? []) delete result[name.toLowerCase()];
+  steps: Steps,
+): ComparedRequest['headers'] {
+  const kept: Record<string, string> = { ...formatting.request.headers };
+  for (const operations of all) for (const name of operations?.request?.remove ?? []) delete kept[name.toLowerCase()];
+  const result: Record<string, string> = { ...kept };
+  /** What comes out empty is left as it was. */
+  const filled = (fields: Readonly<Record<string, string>>): readonly (readonly [name: string, value: string])[] =>
+    Object.entries(fields).flatMap(([name, text]) => {
+      if (isHost(name)) return [];
+      const { value, unknown } = filledIn(text, { ...formatting, request: { ...formatting.request, headers: kept } });
+      if (unknown.length > 0)
+        steps.assume(`only the proxy knows what ${unknown.join(', ')} of the header ${name} stands for`);
+      return value === '' ? [] : [[name.toLowerCase(), value] as const];
+    });
   for (const operations of all) {
     const { set = {}, add = {} } = operations?.request ?? {};
-    for (const [name, value] of Object.entries(set)) if (!isHost(name)) result[name.toLowerCase()] = value;
-    for (const [name, value] of Object.entries(add)) {
-      const before = own(result, name.toLowerCase());
-      if (!isHost(name)) result[name.toLowerCase()] = before === undefined ? value : `${before},${value}`;
+    for (const [name, value] of filled(set)) result[name] = value;
+    for (const [name, value] of filled(add)) {
+      const before = own(result, name);
+      result[name] = before === undefined ? value : `${before},${value}`;
     }
   }
   return result;

@@ -115,6 +115,7 @@ export const comparedByServer = (
   { isMutual }: { readonly isMutual: boolean },
 ): ComparedRequest => ({
   ...request,
+  path: normalizedPath(request.path),
   headers: {
     'x-forwarded-proto': request.scheme,
     'x-request-id': OF_PROXY,
@@ -152,7 +153,11 @@ const pathMatches = (uri: StringMatch, path: string, ignoreCase: boolean): boole
     ? true
     : stringMatches(uri, path, ignoreCase);
 
-function headerValue(name: string, { headers, authority, method, path, scheme }: ComparedRequest): string | undefined {
+/** A header by its lower-case name, those of HTTP/2 among them: `:path` without the query. */
+export function headerValue(
+  name: string,
+  { headers, authority, method, path, scheme }: ComparedRequest,
+): string | undefined {
   switch (name) {
     case ':authority':
     case 'host':
@@ -230,9 +235,9 @@ export function matchWords(match: HTTPMatchRequest): string {
     ...Object.entries(match.withoutHeaders ?? {}).map(([name, wants]) => `no header ${name} ${matchText(wants)}`),
     ...Object.entries(match.queryParams ?? {}).map(([name, wants]) => `query ${name} ${matchText(wants)}`),
     match.port ? `port ${match.port}` : undefined,
-    match.sourceLabels && `from pods with ${labelText(match.sourceLabels)}`,
+    Object.keys(match.sourceLabels ?? {}).length > 0 && `from pods with ${labelText(match.sourceLabels ?? {})}`,
     match.sourceNamespace ? `from namespace ${match.sourceNamespace}` : undefined,
-  ].filter((part) => part !== undefined && part !== '');
+  ].filter((part) => part !== undefined && part !== '' && part !== false);
   return parts.join(', ') || 'every request';
 }
 

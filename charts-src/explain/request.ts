@@ -104,11 +104,35 @@ const readQuery = (query: string | undefined): Request['query'] =>
         return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
       });
 
+/** In the order of the names, and decoded as it was read: a letter that a URL cannot hold breaks the request.
+ * Source: Envoy's QueryParamsMulti */
+function rewrittenQuery(query: Request['query']): string {
+  const pairs = query.map(([name, value]) => [decoded(name), decoded(value)] as const);
+  const text = pairs
+    .sort(([one], [other]) => Number(one > other) - Number(one < other))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+  return text === '' ? '' : `?${text}`;
+}
+
+/** A part of a query with its escapes read. Source: Envoy's parseAndDecodeQueryString */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a stray percent sign stands for itself
+  }
+}
+
 /** A path with the query of the request, which no rewrite touches. */
-export function pathWithQuery(path: string, { url }: Pick<Request, 'url'>): string {
+export const pathWithQuery = (path: string, url: Request): string => `${path}${queryText(url.query, url)}`;
+
+/** The query of a request as it was written; where proxies have taken something from it, as they write it. */
+export function queryText(query: Request['query'], { query: written, url }: Pick<Request, 'query' | 'url'>): string {
+  if (query !== written) return rewrittenQuery(query);
   const [withoutFragment = ''] = url.split('#');
   const question = withoutFragment.indexOf('?');
-  return question < 0 ? path : `${path}${withoutFragment.slice(question)}`;
+  return question < 0 ? '' : withoutFragment.slice(question);
 }
 
 /**

@@ -213,6 +213,7 @@ export const serviceSpecShape = {
     externalName: 'string',
     selector: labels,
     publishNotReadyAddresses: 'boolean',
+    externalIPs: strings,
     ports: {
       type: 'list',
       items: {

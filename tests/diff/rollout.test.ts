@@ -77,6 +77,19 @@ const CASES: readonly Case[] = [
     says: ['there is no preStop'],
   },
   {
+    name: 'less time to end than preStop takes',
+    change: {
+      users: changed('users', [
+        '      serviceAccountName',
+        '      terminationGracePeriodSeconds: 5\n      serviceAccountName',
+      ]),
+    },
+    says: [
+      'restart Deployment shop/users-v1: its pods are made anew: spec.terminationGracePeriodSeconds changed',
+      'risk Deployment shop/users-v1: requests may be dropped while its pods are made anew: its pods have 5 s to end, and preStop waits 5 s of them',
+    ],
+  },
+  {
     name: 'one pod that may be away',
     change: {
       users: changed('users', image('users'), [

@@ -13,6 +13,8 @@ const said = ({ security }: MeshDiff, direction: 'broader' | 'narrower'): readon
 interface Case {
   readonly name: string;
   readonly change: Readonly<Record<string, string | null>>;
+  /** @default - the small mesh as it is */
+  readonly before?: Readonly<Record<string, string | null>>;
   readonly subject: string;
   readonly says: string;
   /** Where the new set is said to let it happen; the file is one. */
@@ -20,6 +22,12 @@ interface Case {
 }
 
 const allow = (old: string, now: string): { readonly policy: string } => ({ policy: changed('policy', [old, now]) });
+
+/** The source of the ALLOW policy, and blocks of addresses in its place. */
+const BLOCKS = (...blocks: readonly string[]): readonly [old: string, now: string] => [
+  'principals: ["cluster.local/ns/shop/sa/orders"]',
+  `ipBlocks: [${blocks.join(', ')}]`,
+];
 
 /** One change each by which somebody may do more. */
 const BROADER: readonly Case[] = [
@@ -156,6 +164,59 @@ const BROADER: readonly Case[] = [
     says: 'for any audience',
   },
   {
+    name: 'a token for the application',
+    change: { tokens: changed('tokens', ['[shop]', '[shop], forwardOriginalToken: true']) },
+    subject: USERS,
+    says: 'hands its application the tokens of https://id.example.com',
+    at: 'spec.jwtRules[0]',
+  },
+  {
+    name: 'a header that callers may write themselves',
+    before: { tokens: changed('tokens', ['[shop]', '[shop], outputClaimToHeaders: [{ header: X-User, claim: sub }]']) },
+    change: {},
+    subject: USERS,
+    says: 'lets callers write the header x-user',
+  },
+  {
+    name: 'a token somewhere else',
+    change: { tokens: changed('tokens', ['[shop]', '[shop], fromHeaders: [{ name: X-Token }]']) },
+    subject: USERS,
+    says: 'does not look in the header authorization for tokens of https://id.example.com',
+  },
+  {
+    name: 'a wider block of addresses',
+    before: { policy: allow(...BLOCKS('10.1.0.0/16')).policy },
+    change: { policy: allow(...BLOCKS('10.0.0.0/8')).policy },
+    subject: USERS,
+    says: 'lets in address 10.0.0.0/8',
+  },
+  {
+    name: 'tokens that nobody looks at on a port of bytes',
+    change: { usersService: changed('usersService', ['name: http,', 'name: tcp,']) },
+    subject: USERS,
+    says: 'port 8080 is not looked into as HTTP any more: bad tokens pass there',
+    at: 'spec.ports',
+  },
+  {
+    name: 'rules that name HTTP, on a port that is HTTP again',
+    before: { usersService: changed('usersService', ['name: http,', 'name: tcp,']) },
+    change: {},
+    subject: USERS,
+    says: 'port 8080 is looked into as HTTP: rules that name something of it let requests in',
+  },
+  {
+    name: 'an older version of TLS',
+    change: { gateway: changed('gateway', ['mode: MUTUAL', 'mode: MUTUAL, minProtocolVersion: TLSV1_0']) },
+    subject: 'Gateway shop/public',
+    says: '(TLS MUTUAL from version 1.0)',
+  },
+  {
+    name: 'an address of externalIPs',
+    change: { usersService: changed('usersService', ['spec: {', 'spec: { externalIPs: [192.0.2.1],']) },
+    subject: 'Service shop/users',
+    says: 'open past every gateway as 192.0.2.1 of externalIPs',
+  },
+  {
     name: 'a further host of a gateway',
     change: { gateway: changed('gateway', ['[shop.example.com]', '[shop.example.com, old.example.com]']) },
     subject: 'Gateway shop/public',
@@ -278,8 +339,8 @@ const BROADER: readonly Case[] = [
 ];
 
 describe('what lets somebody do more is broader, and its reverse narrower', () => {
-  test.each(BROADER)('$name', ({ change, subject, says, at }) => {
-    const forward = diffOf(change);
+  test.each(BROADER)('$name', ({ change, before = {}, subject, says, at }) => {
+    const forward = diffOf(change, before);
     const found = said(forward, 'broader').filter((line) => line.includes(says));
     expect(found, said(forward, 'broader').join('\n')).toHaveLength(1);
     expect(found[0]?.split(': ')[0]?.split(', ')).toContain(subject);
@@ -298,14 +359,27 @@ describe('what lets somebody do more is broader, and its reverse narrower', () =
           ),
       ).toBe(at);
     }
-    const backward = diffMeshes(meshOf(meshText(change)), meshOf(meshText()));
+    const backward = diffMeshes(meshOf(meshText(change)), meshOf(meshText(before)));
     expect(said(backward, 'narrower').some((line) => line.split(': ')[0]?.split(', ').includes(subject))).toBe(true);
     expect(said(backward, 'broader').filter((line) => line.includes(says))).toEqual([]);
   });
 });
 
 /** Changes by which nobody may do more or less. */
-const NEUTRAL: readonly { readonly name: string; readonly change: Readonly<Record<string, string | null>> }[] = [
+const NEUTRAL: readonly Pick<Case, 'name' | 'change' | 'before'>[] = [
+  {
+    name: 'a block of addresses in halves',
+    before: { policy: allow(...BLOCKS('10.0.0.0/8', '2001:db8::/32')).policy },
+    change: { policy: allow(...BLOCKS('10.128.0.0/9', '10.0.0.0/9', '2001:db8::/32')).policy },
+  },
+  {
+    name: 'another name of a port that is HTTP, too',
+    change: { usersService: changed('usersService', ['name: http,', 'name: http-web,']) },
+  },
+  {
+    name: 'the version of TLS that is the default',
+    change: { gateway: changed('gateway', ['mode: MUTUAL', 'mode: MUTUAL, minProtocolVersion: TLSV1_2']) },
+  },
   {
     name: 'a rule for a part of the paths beside',
     change: {
@@ -371,8 +445,8 @@ const NEUTRAL: readonly { readonly name: string; readonly change: Readonly<Recor
 ];
 
 describe('what changes nothing for anybody is neither', () => {
-  test.each(NEUTRAL)('$name', ({ change }) => {
-    const diff = diffOf(change);
+  test.each(NEUTRAL)('$name', ({ change, before = {} }) => {
+    const diff = diffOf(change, before);
     expect(diff.objects.changes).not.toEqual([]);
     const narrower = said(diff, 'narrower').filter((line) => !line.includes('refuses everybody'));
     expect([said(diff, 'broader'), narrower]).toEqual([[], []]);

@@ -156,6 +156,23 @@ const CASES: readonly Case[] = [
       'gateway:shop/public shop.example.com:443 | path prefix "/orders" | outcome | routed to orders.shop 100 % → not found: 404',
     ],
   },
+  {
+    name: 'another port of the pods',
+    change: { usersService: changed('usersService', ['targetPort: 8080', 'targetPort: 9090']) },
+    says: ['| every request | pods | port 8080 of the pods → port 9090 of the pods'],
+  },
+  {
+    name: 'a port of the pods by its name',
+    change: { usersService: changed('usersService', ['targetPort: 8080', 'targetPort: http']) },
+    says: [],
+  },
+  {
+    name: 'durations in other units',
+    change: {
+      route: changed('route', ['timeout: 3s', 'timeout: 3000ms'], ['perTryTimeout: 1s', 'perTryTimeout: 1.0s']),
+    },
+    says: [],
+  },
   { name: 'a policy is told elsewhere', change: { policy: null }, says: [] },
   {
     name: 'plain text where mutual TLS is asked for',
@@ -174,6 +191,20 @@ describe('what a change does to requests', () => {
       ).toHaveLength(1);
     if (says.length === 0) expect(found).toEqual([]);
   });
+});
+
+test('the order of the conditions of retries is nothing', () => {
+  const on = (conditions: string): { readonly route: string } => ({
+    route: changed('route', ['retryOn: "5xx"', `retryOn: "${conditions}"`]),
+  });
+  expect(rows(diffOf(on('reset,5xx'), on('5xx,reset')))).toEqual([]);
+  expect(rows(diffOf(on('reset,5xx'), on('5xx')))).toHaveLength(1);
+});
+
+test('a port of bytes loses rules, and no rewrite that was never there', () => {
+  const found = rows(diffOf({ usersService: changed('usersService', ['name: http,', 'name: tcp,']) }));
+  expect(found.some((row) => row.includes('| timeout | 3s → none'))).toBe(true);
+  expect(found.filter((row) => row.includes('rewrite'))).toEqual([]);
 });
 
 test('a delegate changes the requests of those that lead to it', () => {

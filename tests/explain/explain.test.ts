@@ -79,6 +79,148 @@ describe('what the files do not say is told', () => {
   });
 });
 
+describe('a certificate that a gateway may not have', () => {
+  const doors = (mode: string): string =>
+    gateway(
+      'edge/public',
+      `{ selector: { istio: gw }, servers: [${['good', 'other']
+        .map(
+          (name) =>
+            `{ port: { number: 443, name: ${name}, protocol: HTTPS }, hosts: [${name}.example], tls: { mode: ${name === 'good' ? 'SIMPLE' : mode}, credentialName: ${name} } }`,
+        )
+        .join(', ')}] }`,
+    );
+  const bound = virtualService(
+    'shop/public',
+    '{ hosts: ["*.example"], gateways: [edge/public], http: [{ route: [{ destination: { host: orders, port: { number: 80 } } }] }] }',
+  );
+  const secret = (name: string, ...keys: readonly string[]): string =>
+    `{ apiVersion: v1, kind: Secret, metadata: { name: ${name}, namespace: edge }, data: { ${keys.map((key) => `${key}: ""`).join(', ')} } }`;
+  const good = secret('good', 'tls.crt', 'tls.key');
+  const ask = (objects: readonly string[], host: string): Explanation =>
+    said([...objects, bound], 'gateway:edge/public', `GET https://${host}.example/`);
+
+  test('is assumed where no file has its Secret, for its own server only', () => {
+    const { outcome, assumptions } = ask([doors('SIMPLE'), good], 'other');
+    expect(outcome).toBe('routed');
+    expect(assumptions).toEqual([
+      expect.stringMatching(/^Secret edge\/other holds a certificate: without it this server/),
+    ]);
+    expect(ask([doors('SIMPLE'), good], 'good').assumptions).toEqual([]);
+  });
+  test('closes handshakes of its own server only, where the Secret has none', () => {
+    const objects = [doors('SIMPLE'), good, secret('other', 'tls.crt')];
+    expect(ask(objects, 'other')).toMatchObject({ outcome: 'unroutable', status: null });
+    expect(ask(objects, 'other').steps.at(-1)?.why).toBe(
+      'Secret edge/other has no tls.crt and tls.key, or cert and key',
+    );
+    expect(ask(objects, 'good')).toMatchObject({ outcome: 'routed', assumptions: [] });
+  });
+  test.each(['MUTUAL', 'OPTIONAL_MUTUAL'])('without an authority for clients the whole port waits: %s', (mode) => {
+    const objects = [doors(mode), good, secret('other', 'tls.crt', 'tls.key')];
+    expect(ask(objects, 'other')).toMatchObject({ outcome: 'unroutable', status: null });
+    const beside = ask(objects, 'good');
+    expect(beside.outcome).toBe('routed');
+    expect(beside.steps.map(({ decision }) => decision)).toContain(
+      'nothing listens on port 443 for 15 s whenever it is new or changes',
+    );
+    const unknown = ask([doors(mode), good], 'good');
+    expect(unknown.assumptions).toEqual([
+      'Secret edge/other holds an authority for clients: without it nothing listens on port 443 for 15 s whenever it is new or changes',
+    ]);
+  });
+  test('is there with all keys, also in a Secret of its own', () => {
+    const objects = [doors('OPTIONAL_MUTUAL'), good, secret('other', 'cert', 'key'), secret('other-cacert', 'cacert')];
+    expect(ask(objects, 'other')).toMatchObject({ outcome: 'routed', assumptions: [] });
+  });
+});
+
+test('TLS of a client does not end at a port that speaks HTTP', () => {
+  const ports = service('shop/both', '80>8080 http, 443>8080 tls, 444>9090 tls');
+  const ask = (port: number): Explanation =>
+    said([ports, deployment('shop/both')], 'shop/web', `GET https://both:${port}/`);
+  expect(ask(443)).toMatchObject({ outcome: 'refused', status: null });
+  expect(ask(444)).toMatchObject({ outcome: 'routed' });
+  expect(ask(444).assumptions).toContain('both ends TLS by itself on port 9090');
+});
+
+test.each([
+  ['distribute', '{ loadBalancer: { localityLbSetting: { distribute: [{ from: "*", to: { a: 100 } }] } } }', 1],
+  [
+    'failoverPriority',
+    '{ outlierDetection: {}, loadBalancer: { localityLbSetting: { failoverPriority: [version] } } }',
+    1,
+  ],
+  [
+    'failoverPriority without outlierDetection',
+    '{ loadBalancer: { localityLbSetting: { failoverPriority: [version] } } }',
+    0,
+  ],
+  [
+    'what is switched off',
+    '{ loadBalancer: { localityLbSetting: { enabled: false, distribute: [{ from: "*", to: { a: 100 } }] } } }',
+    0,
+  ],
+])('a load balancer may prefer some pods: %s', (_, policy, count) => {
+  const rule = destinationRule('shop/orders', `{ host: orders, trafficPolicy: ${policy} }`);
+  const { assumptions } = said([rule], 'shop/web', 'GET http://orders/');
+  expect(assumptions.filter((what) => what.includes('localityLbSetting prefers some'))).toHaveLength(count);
+});
+
+describe('what an application gets', () => {
+  const headers = (set: string): string =>
+    virtualService(
+      'shop/a',
+      `{ hosts: [orders], http: [{ name: all, headers: { request: { set: ${set} } }, route: [{ destination: { host: orders } }] }] }`,
+    );
+  test('is not told where only the proxy knows it', () => {
+    const { upstream, assumptions } = said(
+      [headers('{ x-node: "at %HOSTNAME%", x-id: "%REQ(x-request-id)%", x-user: "%REQ(x-a)%" }')],
+      'shop/web',
+      'GET http://orders/',
+      ['x-a=1'],
+    );
+    expect(upstream?.headers).toEqual({ 'x-a': '1', 'x-user': '1' });
+    expect(assumptions).toEqual([
+      'only the proxy knows what %HOSTNAME% of the header x-node stands for',
+      'only the proxy knows what %REQ(x-request-id)% of the header x-id stands for',
+    ]);
+  });
+  test('has the length that a command says', () => {
+    const { upstream } = said([headers('{ x-user: "%REQ(x-a):2%-%%" }')], 'shop/web', 'GET http://orders/', [
+      'x-a=abc',
+    ]);
+    expect(upstream?.headers['x-user']).toBe('ab-%');
+  });
+  test('differs where one version makes headers of tokens', () => {
+    const jwt = requestAuthentication(
+      'shop/jwt',
+      '{ selector: { matchLabels: { version: v2 } }, jwtRules: [{ issuer: me, outputClaimToHeaders: [{ header: x-sub, claim: sub }] }] }',
+    );
+    const ask = said(
+      [jwt, deployment('shop/orders-v2', 'app: orders, version: v2')],
+      'shop/web',
+      'GET http://orders/',
+      [bearer({ iss: 'me', sub: 'you' })],
+    );
+    expect(ask.upstream?.headers).toHaveProperty('authorization');
+    expect(ask.assumptions).toContain(
+      'Deployment shop/orders answers: the RequestAuthentications of orders-v2 hand on other headers',
+    );
+  });
+  test('is JSON in no known order', () => {
+    const jwt = requestAuthentication(
+      'shop/jwt',
+      '{ jwtRules: [{ issuer: me, outputClaimToHeaders: [{ header: x-all, claim: all }] }] }',
+    );
+    const { upstream, assumptions } = said([jwt], 'shop/web', 'GET http://orders/', [
+      bearer({ iss: 'me', all: { one: 1, two: 2 } }),
+    ]);
+    expect(upstream?.headers).toEqual({});
+    expect(assumptions).toContain('only the proxy knows in which order it writes the JSON of x-all');
+  });
+});
+
 describe('a gateway judges requests itself', () => {
   const deny = authorizationPolicy(
     'edge/refuses',

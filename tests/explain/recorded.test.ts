@@ -7,12 +7,19 @@ import { differences, explained } from '../live/explain/compare.ts';
 import { INGRESS, PLAYGROUND } from '../live/explain/playground.ts';
 import { routeDifferences } from '../live/explain/proxy-routes.ts';
 import type { RandomRequest } from '../live/explain/random-manifests.ts';
-import { filled, readRecording, recordedCases, type RecordedAnswer, type RecordedRequest } from './recording.ts';
+import {
+  filled,
+  payloadOf,
+  readRecording,
+  recordedCases,
+  type RecordedAnswer,
+  type RecordedRequest,
+} from './recording.ts';
 
 // What a real mesh once did (tests/live/explain/record.ts) against what explain says: no mesh is needed here.
 
 const PLACES = {
-  token: (claims: string) => `e30.${Buffer.from(claims).toString('base64url')}.sig`,
+  token: (claims: string) => `e30.${payloadOf(claims)}.sig`,
   jwks: '{"keys":[]}',
   ip: () => '192.0.2.1',
 };

@@ -15,6 +15,7 @@ import {
   mesh,
   namespace,
   peerAuthentication,
+  requestAuthentication,
   service,
   virtualService,
 } from '../explain/cases/yaml.ts';
@@ -27,12 +28,18 @@ const MESH = mesh(
   deployment('shop/till'),
   deployment('shop/vault'),
   deployment('shop/open'),
+  deployment('shop/token'),
   deployment('shop/web'),
   deployment('shop/spy'),
   service('shop/cart', '80>8080 http'),
   service('shop/till', '80>8080 http'),
   service('shop/vault', '80>8080 http'),
   service('shop/open', '80>8080 http'),
+  service('shop/token', '80>8080 http'),
+  requestAuthentication(
+    'shop/token',
+    '{ selector: { matchLabels: { app: token } }, jwtRules: [{ issuer: me, outputClaimToHeaders: [{ header: x-sub, claim: sub }] }] }',
+  ),
   destinationRule(
     'shop/cart',
     '{ host: cart, subsets: [{ name: v1, labels: { version: v1 } }, { name: v2, labels: { version: v2 } }] }',
@@ -52,6 +59,7 @@ const MESH = mesh(
       { name: split, match: [{ uri: { prefix: /split } }], timeout: 2s, retries: { attempts: 2, perTryTimeout: 400ms, retryOn: 5xx }, route: [{ destination: { host: cart, subset: v1 }, weight: 75, headers: { request: { set: { x-to: one } } } }, { destination: { host: cart, subset: v2 }, weight: 25 }] },
       { name: rewritten, match: [{ uri: { regex: "/api/v[0-9]+/.*" } }], rewrite: { uriRegexRewrite: { match: "^/api/(v[0-9]+)/(.*)$", rewrite: "/\\\\2/\\\\1" }, authority: inner.example }, headers: { request: { set: { x-set: a }, add: { x-add: b }, remove: [x-gone] } }, route: [{ destination: { host: cart, subset: v1 } }] },
       { name: never, match: [{ uri: { prefix: /never } }], route: [{ destination: { host: cart, subset: v9 } }] },
+      { name: filled, match: [{ uri: { prefix: /filled } }], rewrite: { uri: /inner }, headers: { request: { set: { x-from: "<%REQ(x-a)%> by %ROUTE_NAME%, %PROTOCOL%", x-path: "%REQ(:PATH)%", x-kept: "%REQ(x-none)%", x-node: "%HOSTNAME%" } } }, route: [{ destination: { host: cart, subset: v1 }, headers: { request: { set: { x-half: "50%%" } } } }] },
       { name: tried, match: [{ uri: { prefix: /tried } }], retries: { attempts: 4, retryOn: "503" }, route: [{ destination: { host: cart, subset: v1 } }] } ] }`.replace(
       /\s*\n\s*/g,
       ' ',
@@ -86,7 +94,10 @@ interface Case {
   readonly ask: readonly [from: string, method: string, url: string, headers?: readonly string[]];
   readonly outcome: string;
   readonly status: number | null;
+  /** @default - nothing */
+  readonly missing?: readonly string[];
 }
+const TOKEN = Buffer.from('{"iss":"me","sub":"you"}').toString('base64url');
 const CASES: readonly Case[] = [
   { ask: ['shop/web', 'GET', 'http://cart/split?x=1'], outcome: 'routed', status: null },
   { ask: ['shop/web', 'GET', 'http://cart/tried'], outcome: 'routed', status: null },
@@ -94,6 +105,13 @@ const CASES: readonly Case[] = [
     ask: ['shop/web', 'GET', 'http://cart/api/v2/items?a=b', ['x-gone=1', 'x-kept=2']],
     outcome: 'routed',
     status: null,
+  },
+  { ask: ['shop/web', 'GET', 'http://cart/filled/x?q=1', ['x-a=b', 'x-kept=c']], outcome: 'routed', status: null },
+  {
+    ask: ['shop/web', 'GET', 'http://token/x', [`authorization=Bearer e30.${TOKEN}.x`]],
+    outcome: 'routed',
+    status: null,
+    missing: ['RequestAuthentication: tokens are not looked at'],
   },
   { ask: ['shop/web', 'GET', 'http://cart/old/x?q=1'], outcome: 'redirected', status: 308 },
   { ask: ['shop/web', 'GET', 'http://cart/said'], outcome: 'answered', status: 418 },
@@ -134,15 +152,18 @@ describe('a real Envoy does what explain says', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test.each(CASES)('$ask.1 $ask.2 from $ask.0 is $outcome $status', async ({ ask, outcome, status }) => {
-    const plan = blueprint(...ask);
-    expect(plan.said).toMatchObject({ outcome, status });
-    const { checks, missing, envoy } = await verify(plan, world());
-    expect(checks.length).toBeGreaterThan(0);
-    expect(checks.filter(({ holds }) => !holds)).toEqual([]);
-    expect(missing).toEqual([]);
-    expect(envoy).toMatch(/^1\.\d+\.\d+$/);
-  });
+  test.each(CASES)(
+    '$ask.1 $ask.2 from $ask.0 is $outcome $status',
+    async ({ ask, outcome, status, missing: wanted = [] }) => {
+      const plan = blueprint(...ask);
+      expect(plan.said).toMatchObject({ outcome, status });
+      const { checks, missing, envoy } = await verify(plan, world());
+      expect(checks.length).toBeGreaterThan(0);
+      expect(checks.filter(({ holds }) => !holds)).toEqual([]);
+      expect(missing).toEqual(wanted);
+      expect(envoy).toMatch(/^1\.\d+\.\d+$/);
+    },
+  );
 
   test.each([
     ['shares', { destinations: [0.25, 0.75] }, 'share of'],

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { toolPath } from '../../../scripts/dev/provision/tools-file.ts';
 import {
   filled,
+  payloadOf,
+  withoutToken,
   type RecordedAnswer,
   type RecordedCase,
   type RecordedRequest,
@@ -33,9 +35,7 @@ export async function placesOf({ lab }: Playground): Promise<Places> {
 }
 
 function signed(claims: string, key: KeyObject): string {
-  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const body = { exp: 4_102_444_800, ...(JSON.parse(claims) as object) }; // claims of requests.yaml
-  const head = `${part({ alg: 'RS256', kid: 'one' })}.${part(body)}`;
+  const head = `${Buffer.from(JSON.stringify({ alg: 'RS256', kid: 'one' })).toString('base64url')}.${payloadOf(claims)}`;
   return `${head}.${createSign('RSA-SHA256').update(head).sign(key).toString('base64url')}`;
 }
 
@@ -183,9 +183,11 @@ function echoOf({ text }: MeshAnswer): Echo | undefined {
 /** Headers that requests and rules set; proxies add others, which are never the same. */
 const kept = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.entries(headers).filter(
-      ([name]) => name === 'host' || (/^x-/.test(name) && !/^x-(?:forwarded|request|envoy|b3)/.test(name)),
-    ),
+    Object.entries(headers)
+      .filter(
+        ([name]) =>
+          /^(?:host|authorization|cookie)$/.test(name) ||
+          (/^x-/.test(name) && !/^x-(?:forwarded|request|envoy|b3)/.test(name)),
+      )
+      .map(([name, value]) => [name, withoutToken(value)]),
   );
-
-const withoutToken = (path: string): string => path.replace(/access_token=[^&]*/, 'access_token=…');
