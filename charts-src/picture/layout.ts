@@ -62,11 +62,16 @@ const LABEL_HEIGHT = 16;
 const labelWidth = (edge: PictureEdge): number =>
   Math.ceil((edgeLabel(edge).length + (edge.isDenied ? 2 : 0) + (edge.change ? 2 : 0)) * LABEL_LETTER + 8);
 
-/** `careful`: curves, and as few crossings as can be. `quick`: straight lines, and what is found at once. */
-export type LayoutEffort = 'careful' | 'quick';
+/**
+ * `careful`: curves, and as few crossings as can be. `ranked`: the same, by ranks that go through all namespaces, for
+ * the few pictures in which Graphviz puts boxes on each other otherwise. `quick`: straight lines, and what is found at
+ * once.
+ */
+export type LayoutEffort = 'careful' | 'ranked' | 'quick';
 
 const EFFORTS: Readonly<Record<LayoutEffort, string>> = {
   careful: 'splines=true',
+  ranked: 'splines=true, newrank=true',
   quick: 'splines=line, nslimit=0.5, nslimit1=0.5, mclimit=0.1',
 };
 
@@ -201,6 +206,10 @@ const round = (value: number): number => Math.round(value * 10) / 10;
 /** Whether two rectangles share any area. */
 export const overlap = (one: Box, other: Box): boolean =>
   Math.abs(one.x - other.x) * 2 < one.width + other.width && Math.abs(one.y - other.y) * 2 < one.height + other.height;
+
+/** Whether no box lies on another. */
+export const isApart = ({ nodes }: PlacedPicture): boolean =>
+  nodes.every(({ box }, index) => nodes.slice(index + 1).every((other) => !overlap(box, other.box)));
 
 /** With more arrows than this, labels stay where Graphviz puts them: looking for better places takes too long. */
 const MOST_MOVED = 300;

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import {
+  isApart,
   layoutDot,
   placed,
   type GraphvizAnswer,
@@ -11,7 +12,7 @@ import type { Picture } from '../../charts-src/picture/picture.ts';
 import { Failure } from './failure.ts';
 
 /** Longest that a layout may take: some graphs keep Graphviz busy for minutes. */
-const LIMITS_MS: Readonly<Record<LayoutEffort, number>> = { careful: 5_000, quick: 5_000 };
+const LIMITS_MS: Readonly<Record<LayoutEffort, number>> = { careful: 5_000, ranked: 5_000, quick: 5_000 };
 
 /** With more arrows than this, nobody follows a single curve any more. */
 const MOST_CURVES = 120;
@@ -22,10 +23,14 @@ const MOST_CURVES = 120;
  * @throws Failure when it cannot be done in time
  */
 export async function layOut(picture: Picture, limits = LIMITS_MS): Promise<PlacedPicture> {
-  for (const effort of picture.edges.length > MOST_CURVES ? (['quick'] as const) : (['careful', 'quick'] as const)) {
+  const tried = async (effort: LayoutEffort): Promise<PlacedPicture | undefined> => {
     const answer = await graphviz(layoutDot(picture, effort), limits[effort]);
-    if (answer !== undefined) return placed(picture, answer);
-  }
+    return answer && placed(picture, answer);
+  };
+  const careful = picture.edges.length > MOST_CURVES ? undefined : await tried('careful');
+  const found = careful === undefined ? await tried('quick') : isApart(careful) ? careful : await tried('ranked');
+  const best = found ?? careful;
+  if (best !== undefined) return best;
   throw new Failure(
     `${picture.nodes.length} boxes and ${picture.edges.length} arrows are more than can be laid out in time. Draw a part with --focus or --namespace, fold it with --fold, or print it with -o tree`,
   );
@@ -52,7 +57,8 @@ function graphvizFile(): string {
 /** Undefined when the time is up, or when Graphviz gives up. */
 function graphviz(dot: string, limitMs: number): Promise<GraphvizAnswer | undefined> {
   return new Promise((resolve) => {
-    const worker = new Worker(PROGRAM, { eval: true, workerData: { viz: graphvizFile(), dot } });
+    // What Graphviz says about itself, such as "triangulation failed", would help nobody: `stderr` keeps it from the terminal.
+    const worker = new Worker(PROGRAM, { eval: true, stderr: true, workerData: { viz: graphvizFile(), dot } });
     const timer = setTimeout(() => {
       resolve(undefined);
       void worker.terminate();
