@@ -10,6 +10,7 @@ import type { AuthorizationVerdict, ClientTls, ExplainedDestination, Outcome, St
 import { inboundPort } from './inbound-port.ts';
 import { inMesh } from './in-mesh.ts';
 import { comparedByServer, type ComparedRequest } from './match-request.ts';
+import { ambientNote, extensionsOf, ingressListenerNote } from './not-followed.ts';
 
 /** Who sends: whether with a proxy that can speak mutual TLS, and as whom. */
 export interface Sender {
@@ -93,7 +94,10 @@ function arrive(
   if (workload.isGateway)
     return { ...TAKEN, workload, request, mtls: { client: client.tls, server: null }, ...quiet(client) };
   const bypass = inMesh(workload) ? inboundBypass(workload, port ?? cluster.port) : 'no proxy';
-  if (bypass !== undefined) return { ...unguarded(cluster, { workload, port, bypass }, client, sender), request };
+  if (bypass !== undefined) {
+    const arrival = unguarded(cluster, { workload, port, bypass }, client, sender);
+    return { ...arrival, request, assumptions: [...arrival.assumptions, ...ambientNote(graph, workload)] };
+  }
   const server = graph.peerAuthentications.modeOf(workload, port);
   const mtls = { client: client.tls, server: server.mode };
   const steps = [client.step, serverStep(server, workload, port)];
@@ -139,6 +143,8 @@ function arrive(
     request: admission.request,
     steps: [...steps, ...admission.steps],
     assumptions: [
+      ...extensionsOf(graph, workload, 'SIDECAR_INBOUND'),
+      ...ingressListenerNote(graph, workload),
       ...admission.assumptions,
       ...(inbound.assumption === undefined ? [] : [inbound.assumption]),
       ...(refusal === undefined ? listening(workload, port) : []),

@@ -3,6 +3,7 @@ import type { Workload } from '../graph/workload.ts';
 import { closest } from '../model/closest.ts';
 import type { GatewayProxy } from './gateway-proxy.ts';
 import { proxyOf } from './gateway-proxy.ts';
+import { gatewayApiProblem } from './not-followed.ts';
 import type { RequestProblem } from './request.ts';
 
 /** What was looked for, or why it is not there. */
@@ -45,6 +46,8 @@ export function findGateway(graph: MeshGraph, namespace: string, name: string): 
     .select({})
     .find((workload) => workload.name === name);
   if (pods) return { found: proxyOf(graph, pods) };
+  const unread = gatewayApiProblem(graph, namespace, name);
+  if (unread !== undefined) return { problem: unread };
   const keys = graph.gateways.map(({ key }) => key);
   const meant = closest(`${namespace}/${name}`, keys);
   return {

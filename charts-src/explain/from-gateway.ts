@@ -8,6 +8,7 @@ import type { Sender } from './arrivals.ts';
 import type { Explanation, Step } from './explanation.ts';
 import { followConnection, tcpRule, tlsRules, type Connection, type ConnectionRule } from './follow-connection.ts';
 import { followRoutes, type Collect } from './follow-routes.ts';
+import { extensionsOf } from './not-followed.ts';
 import { principalOf } from './principal-of.ts';
 import { missingAuthority, missingCertificate } from './gateway-certificates.ts';
 import { gatewayHost } from './gateway-hosts.ts';
@@ -17,7 +18,7 @@ import { authorityOf, compared, comparedByGateway, type ComparedRequest, type Ma
 import { lookUp } from './registry.ts';
 import { pathWithQuery, type Request } from './request.ts';
 import { mostSpecific } from './most-specific.ts';
-import { noteEnvoyFilters, type Steps } from './steps.ts';
+import type { Steps } from './steps.ts';
 
 /** A request at the proxies of a gateway. */
 interface AtGateway {
@@ -49,7 +50,7 @@ export function fromGateway(
   { collect, principal }: GatewayOptions = {},
 ): Explanation {
   clientStep(steps, proxy);
-  noteEnvoyFilters(steps, graph, proxy);
+  steps.assume(...extensionsOf(graph, proxy, 'GATEWAY'));
   const at: AtGateway = { proxy, request, steps, port: boundPort(graph, proxy, request.port), collect, principal };
   const { servers, lost } = serversOn(graph, proxy, at.port);
   for (const { node, server, why } of lost)

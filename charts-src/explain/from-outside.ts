@@ -6,6 +6,7 @@ import type { Collect } from './follow-routes.ts';
 import { fromGateway } from './from-gateway.ts';
 import { boundPort, proxyOf } from './gateway-proxy.ts';
 import { authorityOf } from './match-request.ts';
+import { otherDoors } from './not-followed.ts';
 import { withoutPort } from './proxy-routes.ts';
 import type { Request } from './request.ts';
 import type { Steps } from './steps.ts';
@@ -27,7 +28,7 @@ export function fromOutside(
         boundPort(graph, proxy, server.port.number) === port && hosts.some(({ host }) => hostCovers(host, name)),
     );
   });
-  return node === undefined
-    ? direct(graph, 'default', request, steps)
-    : fromGateway(graph, proxyOf(graph, node), request, steps, { collect });
+  if (node !== undefined) return fromGateway(graph, proxyOf(graph, node), request, steps, { collect });
+  steps.assume(...otherDoors(graph, name, request.port));
+  return direct(graph, 'default', request, steps);
 }

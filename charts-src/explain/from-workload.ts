@@ -18,12 +18,13 @@ import { followRoutes, type Collect } from './follow-routes.ts';
 import { direct } from './direct.ts';
 import { inMesh } from './in-mesh.ts';
 import { authorityOf, compared, comparedBySidecar, type MatchingProxy } from './match-request.ts';
+import { ambientNote, extensionsOf, routesBoundTo } from './not-followed.ts';
 import { principalOf } from './principal-of.ts';
 import { withoutPort } from './proxy-routes.ts';
 import { knownHosts } from './registry.ts';
 import type { Request } from './request.ts';
 import { addressesOf, meantHost, resolveName, unknownName } from './resolve-name.ts';
-import { droppedSteps, hostStep, noteEnvoyFilters, scopeStep, type Steps } from './steps.ts';
+import { droppedSteps, hostStep, scopeStep, type Steps } from './steps.ts';
 import { unreadable } from './unreadable.ts';
 import { unresolved } from './unresolved.ts';
 import { virtualHosts } from './virtual-hosts.ts';
@@ -40,6 +41,7 @@ export function fromWorkload(
   if (!inMesh(workload)) {
     const why = 'its pods are not injected, so no route, retry or timeout of the mesh acts';
     steps.add('client', `${label} has no proxy`, why);
+    steps.assume(...ambientNote(graph, workload));
     return direct(graph, workload.namespace, request, steps);
   }
   const bypass = outboundBypass(workload, request.port);
@@ -58,7 +60,7 @@ export function fromWorkload(
     manifest: workload.manifest,
     at: workload.at,
   });
-  noteEnvoyFilters(steps, graph, workload);
+  steps.assume(...extensionsOf(graph, workload, 'SIDECAR_OUTBOUND'));
   const scope = graph.sidecars.scopeOf(workload);
   scopeStep(steps, scope);
   const target = resolveName(graph, workload.namespace, request.host);
@@ -66,6 +68,7 @@ export function fromWorkload(
   hostStep(steps, request.host, target, meant);
   const unknown = target === undefined ? unknownName(graph, workload.namespace, request.host) : undefined;
   if (unknown !== undefined) return unresolved(steps, unknown, meant);
+  if (target !== undefined) steps.assume(...routesBoundTo(graph, target));
   return throughSidecar(graph, { workload, scope, target, meant, request, steps }, collect);
 }
 

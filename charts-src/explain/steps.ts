@@ -1,7 +1,4 @@
-import { selects } from '../graph/labels.ts';
-import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { MeshHost } from '../graph/mesh-host.ts';
-import type { Pods } from '../graph/policies.ts';
 import { createdAt, type Resource } from '../graph/resource.ts';
 import type { SidecarScope } from '../graph/sidecars.ts';
 import { objectName } from '../manifest/manifest.ts';
@@ -18,8 +15,8 @@ export class Steps {
   }
 
   /** Notes what the answer depends on and the files do not say. */
-  assume(what: string): void {
-    if (!this.assumptions.includes(what)) this.assumptions.push(what);
+  assume(...all: readonly string[]): void {
+    for (const what of all) if (!this.assumptions.includes(what)) this.assumptions.push(what);
   }
 }
 
@@ -65,16 +62,3 @@ export function droppedSteps(steps: Steps, dropped: readonly Dropped[]): void {
 
 const isAgeKnown = (one: Resource, other: Resource): boolean =>
   createdAt(one.manifest) !== '' && createdAt(other.manifest) !== '';
-
-/** EnvoyFilters change proxies in ways that no rule describes. */
-export function noteEnvoyFilters(steps: Steps, graph: MeshGraph, { namespace, labels }: Pods): void {
-  const filters = graph
-    .of('EnvoyFilter')
-    .filter(
-      (filter) =>
-        (filter.namespace === namespace || filter.namespace === graph.settings.rootNamespace) &&
-        selects(filter.spec.workloadSelector?.labels ?? {}, labels),
-    );
-  for (const { manifest } of filters)
-    steps.assume(`${objectName(manifest)} changes nothing of it: what it does to a proxy is not followed`);
-}

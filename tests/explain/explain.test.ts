@@ -49,6 +49,85 @@ const bearer = (claims: object): string =>
 const route = (name: string, to: string, age?: number): string =>
   virtualService(name, `{ hosts: [orders], http: [{ route: [{ destination: { host: ${to} } }] }] }`, age);
 
+describe('what is not followed is told', () => {
+  const GATEWAY_API = 'apiVersion: gateway.networking.k8s.io/v1';
+  const route = (parent: string): string =>
+    `${GATEWAY_API}\nkind: HTTPRoute\nmetadata: { name: r, namespace: shop }\nspec: { parentRefs: [${parent}], rules: [{ timeouts: { request: 1s } }] }`;
+  const listener = (port: number, hostname: string): string =>
+    `${GATEWAY_API}\nkind: Gateway\nmetadata: { name: api, namespace: edge }\nspec: { gatewayClassName: istio, listeners: [{ name: a, port: ${port}, protocol: HTTP, hostname: "${hostname}" }] }`;
+  const routes = /HTTPRoute shop\/r changes nothing of it: routes of the Gateway API are not followed/;
+  const gateways = /Gateway edge\/api takes none of it/;
+
+  test.each([
+    { parent: '{ group: "", kind: Service, name: orders }', told: true },
+    { parent: '{ group: "", kind: Service, name: web }', told: false },
+    { parent: '{ kind: Gateway, name: orders }', told: false },
+  ])('a route of the Gateway API that is bound to $parent: $told', ({ parent, told }) => {
+    const { assumptions } = said([route(parent)], 'shop/web', 'GET http://orders/');
+    expect(routes.test(assumptions.join())).toBe(told);
+  });
+
+  test.each([
+    { port: 80, hostname: '*.example', told: true },
+    { port: 80, hostname: 'other.example', told: false },
+    { port: 8080, hostname: '*.example', told: false },
+  ])('a Gateway of the Gateway API for $hostname on $port: $told', ({ port, hostname, told }) => {
+    const { assumptions } = said([listener(port, hostname)], 'outside', 'GET http://pay.example/');
+    expect(gateways.test(assumptions.join())).toBe(told);
+  });
+
+  const from = (kind: string, spec: string, namespace = 'shop'): string =>
+    `{ apiVersion: ${kind === 'Ingress' ? 'networking.k8s.io/v1' : kind === 'WasmPlugin' ? 'extensions.istio.io/v1alpha1' : 'networking.istio.io/v1'}, kind: ${kind}, metadata: { name: f, namespace: ${namespace} }, spec: ${spec} }`;
+  const patches = (context: string): string =>
+    `{ workloadSelector: { labels: { app: orders } }, configPatches: [{ applyTo: HTTP_FILTER, match: { context: ${context} } }] }`;
+  test.each([
+    { what: 'an EnvoyFilter at the server', object: from('EnvoyFilter', patches('SIDECAR_INBOUND')), told: true },
+    { what: 'one for calls of the server', object: from('EnvoyFilter', patches('SIDECAR_OUTBOUND')), told: false },
+    { what: 'one of the whole mesh', object: from('EnvoyFilter', '{}', 'istio-system'), told: true },
+    { what: 'a WasmPlugin', object: from('WasmPlugin', '{ selector: { matchLabels: { app: orders } } }'), told: true },
+    { what: 'one for others', object: from('WasmPlugin', '{ selector: { matchLabels: { app: x } } }'), told: false },
+    {
+      what: 'ingress of a Sidecar',
+      object: from(
+        'Sidecar',
+        '{ workloadSelector: { labels: { app: orders } }, ingress: [{ port: { number: 81, name: http, protocol: HTTP }, defaultEndpoint: 127.0.0.1:8080 }] }',
+      ),
+      told: true,
+    },
+  ])('$what: $told', ({ object, told }) => {
+    const { assumptions } = said([object], 'shop/web', 'GET http://orders/');
+    expect(/\/f (?:changes nothing|leads requests)/.test(assumptions.join())).toBe(told);
+  });
+
+  test('an Ingress that has the host', () => {
+    const ingress = (host: string): string =>
+      from('Ingress', `{ rules: [{ host: ${host}, http: { paths: [{ backend: { service: { name: orders } } }] } }] }`);
+    const told = (host: string) => said([ingress(host)], 'outside', 'GET http://pay.example/').assumptions.join();
+    expect(told('pay.example')).toMatch(/Ingress shop\/f takes none of it/);
+    expect(told('other.example')).not.toMatch(/Ingress/);
+  });
+
+  test('ambient mode, at both ends', () => {
+    const ambient = BASE.replaceAll('istio-injection: enabled', 'istio.io/dataplane-mode: ambient');
+    expect(ambient).not.toBe(BASE);
+    const origin = readOrigin('shop/web');
+    const read = readRequest('GET', 'http://orders/', []);
+    if ('problem' in origin || 'problem' in read) throw new Error('no request');
+    const found = explain(meshOf(ambient), origin, read.request);
+    if ('problem' in found) throw new Error(found.problem.message);
+    expect(found.explanation.assumptions.filter((text) => /ambient mode is not followed/.test(text))).toEqual([
+      expect.stringContaining('Deployment shop/web'),
+      expect.stringContaining('Deployment shop/orders'),
+    ]);
+  });
+
+  test('who asks from one hears that it is there', () => {
+    expect(() => said([listener(80, '*')], 'gateway:edge/api', 'GET http://pay.example/')).toThrow(
+      /Gateway edge\/api is of gateway.networking.k8s.io, and Gateways of the Gateway API are not followed/,
+    );
+  });
+});
+
 describe('what the files do not say is told', () => {
   const older = /VirtualService shop\/a is older than VirtualService shop\/b/;
   test('two VirtualServices of one host without a time', () => {
