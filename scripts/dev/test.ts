@@ -32,14 +32,14 @@ const MINUTE_MS = 60_000;
 /** Limits against a test that hangs, far above what a tier takes. */
 const TIMEOUT_MS: Readonly<Record<Tier, number>> = {
   static: 15 * MINUTE_MS,
-  pure: 10 * MINUTE_MS,
-  node22: 10 * MINUTE_MS,
-  node24: 10 * MINUTE_MS,
+  pure: 15 * MINUTE_MS,
+  node22: 15 * MINUTE_MS,
+  node24: 15 * MINUTE_MS,
   simulation: 20 * MINUTE_MS,
   judges: 10 * MINUTE_MS,
   apiserver: 20 * MINUTE_MS,
-  services: 20 * MINUTE_MS,
-  live: 20 * MINUTE_MS,
+  services: 30 * MINUTE_MS,
+  live: 40 * MINUTE_MS,
   package: 10 * MINUTE_MS,
 };
 
