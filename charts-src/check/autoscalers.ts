@@ -2,7 +2,7 @@ import type { Workload } from '../graph/workload.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { conform } from '../model/conform.ts';
 import type { Schema } from '../model/schema.ts';
-import { perGraph } from './per-graph.ts';
+import { perGraph } from '../graph/per-graph.ts';
 
 const specShape = {
   type: 'object',

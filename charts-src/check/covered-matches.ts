@@ -1,5 +1,6 @@
 import { httpRulesOf, type HttpRule, type RulePlace } from '../graph/http-rules.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
+import { perGraph } from '../graph/per-graph.ts';
 import type { Resource } from '../graph/resource.ts';
 import { gatewaysOf, isDelegate } from '../graph/virtual-services.ts';
 import { matchGateways } from '../graph/virtual-service-clients.ts';
@@ -39,16 +40,10 @@ interface Way extends RouteMatch<AnyMatch> {
   readonly text: string;
 }
 
-const made = new WeakMap<MeshGraph, readonly CoveredRule[]>();
-
 /** All rules of a mesh with matches that never get a request, worked out once. */
-export function coveredRules(graph: MeshGraph): readonly CoveredRule[] {
-  const known = made.get(graph);
-  if (known) return known;
-  const found = graph.of('VirtualService').flatMap((virtualService) => rulesOf(graph, virtualService));
-  made.set(graph, found);
-  return found;
-}
+export const coveredRules = perGraph((graph): readonly CoveredRule[] =>
+  graph.of('VirtualService').flatMap((virtualService) => rulesOf(graph, virtualService)),
+);
 
 function rulesOf(graph: MeshGraph, virtualService: Resource<'VirtualService'>): readonly CoveredRule[] {
   const all = gatewaysOf(virtualService);

@@ -6,7 +6,7 @@ import { clientsOf, isForGateway } from '../graph/virtual-service-clients.ts';
 import { workloadName, type Workload } from '../graph/workload.ts';
 import { objectName } from '../manifest/manifest.ts';
 import { knownHost } from './known-host.ts';
-import { perGraph } from './per-graph.ts';
+import { perGraph } from '../graph/per-graph.ts';
 
 /** Pods that send requests to a port of other pods, as the files say. */
 export interface Delivery {

@@ -3,7 +3,7 @@ import { disruptionBudgetSpecShape, type DisruptionBudgetSpec, type LabelSelecto
 import type { Workload } from '../graph/workload.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { conform } from '../model/conform.ts';
-import { perGraph } from './per-graph.ts';
+import { perGraph } from '../graph/per-graph.ts';
 
 /** A PodDisruptionBudget, and the workloads whose pods it is about. */
 export interface DisruptionBudget {

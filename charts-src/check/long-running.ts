@@ -1,6 +1,6 @@
 import type { Workload } from '../graph/workload.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import { perGraph } from './per-graph.ts';
+import { perGraph } from '../graph/per-graph.ts';
 
 const KINDS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Rollout', 'ReplicaSet']);
 

@@ -2,7 +2,7 @@ import type { Resource } from '../graph/resource.ts';
 import type { Workload } from '../graph/workload.ts';
 import { durationMs } from '../model/duration.ts';
 import { fullHost } from '../model/host.ts';
-import { perGraph } from './per-graph.ts';
+import { perGraph } from '../graph/per-graph.ts';
 
 /** The longest that routes let a request to a workload take, and the VirtualService that says so. */
 export interface LongestTimeout {

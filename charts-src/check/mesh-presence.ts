@@ -1,6 +1,8 @@
 import type { MeshGraph } from '../graph/mesh-graph.ts';
+import { perGraph } from '../graph/per-graph.ts';
 import type { Workload } from '../graph/workload.ts';
 import type { Manifest } from '../manifest/manifest.ts';
+import { push } from '../model/multimap.ts';
 import { isOfIstio, isOwned } from './long-running.ts';
 
 /** Whether anything among the files is for Istio: one of its objects, or pods or namespaces with a sidecar. */
@@ -23,30 +25,20 @@ export interface MeshNamespace {
 }
 
 /** Namespaces with workloads that have, or may have, a sidecar. What is missing there is worth a word. */
-export function meshNamespaces(graph: MeshGraph): readonly MeshNamespace[] {
-  let found = known.get(graph);
-  if (found === undefined) known.set(graph, (found = findNamespaces(graph)));
-  return found;
-}
-
-const known = new WeakMap<MeshGraph, readonly MeshNamespace[]>();
-
-function findNamespaces(graph: MeshGraph): readonly MeshNamespace[] {
+export const meshNamespaces = perGraph((graph): readonly MeshNamespace[] => {
   if (!hasMesh(graph)) return [];
   const byName = new Map<string, Workload[]>();
   for (const workload of graph.workloads) {
     if (workload.sidecar === 'no' || workload.isGateway || isSystemNamespace(graph, workload.namespace)) continue;
     if (isOwned(workload.manifest) || isOfIstio(workload.manifest)) continue;
-    const list = byName.get(workload.namespace);
-    if (list) list.push(workload);
-    else byName.set(workload.namespace, [workload]);
+    push(byName, workload.namespace, workload);
   }
   return [...byName].flatMap(([name, [first, ...others]]) =>
     first === undefined
       ? []
       : [{ name, workloads: [first, ...others], manifest: graph.namespaces.get(name)?.manifest ?? first.manifest }],
   );
-}
+});
 
 const MAX_NAMED = 5;
 

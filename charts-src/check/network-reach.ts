@@ -3,7 +3,7 @@ import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { NAME_LABEL, NetworkPolicies, type Passage, type Peer, type Port } from '../graph/network-policies.ts';
 import type { LabelSelectorSpec } from '../graph/shapes.ts';
 import type { Workload } from '../graph/workload.ts';
-import { perGraph } from './per-graph.ts';
+import { perGraph } from '../graph/per-graph.ts';
 
 /** The NetworkPolicies of a mesh, read once. */
 export const networkPoliciesOf = perGraph((graph) => new NetworkPolicies(graph));

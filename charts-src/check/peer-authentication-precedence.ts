@@ -1,6 +1,8 @@
+import { perGraph } from '../graph/per-graph.ts';
 import { selectorOf } from '../graph/policies.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { byAge, createdAt, type Resource } from '../graph/resource.ts';
+import { groupBy } from '../model/multimap.ts';
 
 /** Whether a PeerAuthentication acts, and what keeps it from doing so. */
 export type Precedence =
@@ -22,22 +24,13 @@ export function precedenceOf(graph: MeshGraph, policy: Resource<'PeerAuthenticat
   return { state: 'shadowed', by, isAgeKnown: createdAt(by.manifest) !== '' && createdAt(policy.manifest) !== '' };
 }
 
-const grouped = new WeakMap<MeshGraph, ReadonlyMap<string, readonly Resource<'PeerAuthentication'>[]>>();
+/** PeerAuthentications by their namespace and the labels in their selector. */
+const bySelector = perGraph((graph): ReadonlyMap<string, readonly Resource<'PeerAuthentication'>[]> =>
+  groupBy(graph.of('PeerAuthentication'), (policy) => `${policy.namespace} ${keyOf(selectorOf(policy) ?? {})}`),
+);
 
 /** PeerAuthentications of a namespace with exactly these labels in their selector. */
-function sameSelector(graph: MeshGraph, namespace: string, key: string): readonly Resource<'PeerAuthentication'>[] {
-  let groups = grouped.get(graph);
-  if (groups === undefined) {
-    const built = new Map<string, Resource<'PeerAuthentication'>[]>();
-    for (const policy of graph.of('PeerAuthentication')) {
-      const group = `${policy.namespace} ${keyOf(selectorOf(policy) ?? {})}`;
-      const list = built.get(group);
-      if (list) list.push(policy);
-      else built.set(group, [policy]);
-    }
-    grouped.set(graph, (groups = built));
-  }
-  return groups.get(`${namespace} ${key}`) ?? [];
-}
+const sameSelector = (graph: MeshGraph, namespace: string, key: string): readonly Resource<'PeerAuthentication'>[] =>
+  bySelector(graph).get(`${namespace} ${key}`) ?? [];
 
 const keyOf = (labels: Readonly<Record<string, string>>): string => JSON.stringify(Object.entries(labels).sort());

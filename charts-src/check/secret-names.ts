@@ -1,7 +1,7 @@
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { fieldsOf, textOf } from '../manifest/raw.ts';
 import { namesByNamespace } from './names-by-namespace.ts';
-import { perGraph } from './per-graph.ts';
+import { perGraph } from '../graph/per-graph.ts';
 
 /** Names of Secrets by namespace: those of the files, and those that other objects of the files become. */
 export const secretNames = perGraph((graph) => namesByNamespace(secretsIn(graph)));

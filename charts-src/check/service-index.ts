@@ -2,7 +2,7 @@ import type { MeshGraph } from '../graph/mesh-graph.ts';
 import type { MeshHost } from '../graph/mesh-host.ts';
 import { closest } from '../model/closest.ts';
 import { groupBy } from '../model/multimap.ts';
-import { perGraph } from './per-graph.ts';
+import { perGraph } from '../graph/per-graph.ts';
 
 /** Services by their names, for rules about references to them. */
 export interface ServiceIndex {

@@ -1,18 +1,14 @@
-import type { MeshGraph } from '../graph/mesh-graph.ts';
+import { perGraph } from '../graph/per-graph.ts';
 import { routeDestinations } from '../graph/route-destinations.ts';
 
 /** Subsets that VirtualServices route or mirror to, with the largest share of requests that some rule gives them. */
 export type SubsetShares = ReadonlyMap<string, number>;
 
-const made = new WeakMap<MeshGraph, SubsetShares>();
-
 /** The key of a subset of a host in {@link subsetShares}. */
 export const subsetKey = (host: string, subset: string): string => `${subset} of ${host}`;
 
 /** What subsets get, worked out once. */
-export function subsetShares(graph: MeshGraph): SubsetShares {
-  const known = made.get(graph);
-  if (known) return known;
+export const subsetShares = perGraph((graph): SubsetShares => {
   const shares = new Map<string, number>();
   for (const virtualService of graph.of('VirtualService'))
     for (const { destination, host, share, isMirror } of routeDestinations(
@@ -24,6 +20,5 @@ export function subsetShares(graph: MeshGraph): SubsetShares {
       // A mirror that cannot be reached fails no request.
       shares.set(key, Math.max(shares.get(key) ?? 0, isMirror ? 0 : share));
     }
-  made.set(graph, shares);
   return shares;
-}
+});

@@ -1,4 +1,5 @@
 import type { MeshGraph } from '../graph/mesh-graph.ts';
+import { perGraph } from '../graph/per-graph.ts';
 import { closest } from '../model/closest.ts';
 import { isIpAddress, serviceOfHost } from '../model/host.ts';
 import type { Hit } from './rule.ts';
@@ -80,21 +81,15 @@ interface ServiceNames {
   readonly elsewhere: ReadonlyMap<string, readonly string[]>;
 }
 
-const known = new WeakMap<MeshGraph, ServiceNames>();
-
-function servicesByName(graph: MeshGraph): ServiceNames {
-  const found = known.get(graph);
-  if (found) return found;
+const servicesByName = perGraph((graph): ServiceNames => {
   const here = new Map<string, string[]>();
   const elsewhere = new Map<string, string[]>();
   for (const { host, manifest } of graph.services) {
     here.set(manifest.namespace, [...(here.get(manifest.namespace) ?? []), manifest.name]);
     elsewhere.set(manifest.name, [...(elsewhere.get(manifest.name) ?? []), host]);
   }
-  const made = { here, elsewhere };
-  known.set(graph, made);
-  return made;
-}
+  return { here, elsewhere };
+});
 
 /** What is said of a host whose namespace is not among the files. */
 export const notDescribed = (

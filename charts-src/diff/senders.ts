@@ -2,6 +2,7 @@ import type { Origin } from '../explain/explanation.ts';
 import { httpRulesOf } from '../graph/http-rules.ts';
 import { selects, type Labels } from '../graph/labels.ts';
 import type { MeshGraph } from '../graph/mesh-graph.ts';
+import { perGraph } from '../graph/per-graph.ts';
 import type { Resource } from '../graph/resource.ts';
 import type { SidecarScope } from '../graph/sidecars.ts';
 import { routeDestinations } from '../graph/route-destinations.ts';
@@ -192,13 +193,7 @@ interface HostFacts {
   readonly routes: readonly Resource<'VirtualService'>[];
 }
 
-const made = new WeakMap<MeshGraph, FactsOfHosts>();
-
-function factsOf(graph: MeshGraph): FactsOfHosts {
-  const known = made.get(graph) ?? new FactsOfHosts(graph);
-  made.set(graph, known);
-  return known;
-}
+const factsOf = perGraph((graph): FactsOfHosts => new FactsOfHosts(graph));
 
 class FactsOfHosts {
   readonly #graph: MeshGraph;

@@ -1,8 +1,10 @@
 import type { MeshGraph } from '../graph/mesh-graph.ts';
 import { containerPortOf, type MeshHost } from '../graph/mesh-host.ts';
+import { perGraph } from '../graph/per-graph.ts';
 import { isHttp, mayBeHttp, parseProtocol, type Protocol } from '../graph/protocol.ts';
 import { createdAt } from '../graph/resource.ts';
 import type { Workload } from '../graph/workload.ts';
+import { push } from '../model/multimap.ts';
 
 /** What the proxy of pods takes a port of theirs to speak. */
 export interface InboundPort {
@@ -55,21 +57,11 @@ const protocolsAt = (graph: MeshGraph, workload: Workload, port: number): readon
       host.ports.filter((one) => containerPortOf(one, workload) === port).map(({ protocol }) => ({ host, protocol })),
     );
 
-const made = new WeakMap<MeshGraph, ReadonlyMap<Workload, readonly MeshHost[]>>();
-
 /** Hosts by the pods that answer for them, worked out once a mesh. */
-function hostsBy(graph: MeshGraph): ReadonlyMap<Workload, readonly MeshHost[]> {
-  const known = made.get(graph);
-  if (known) return known;
+const hostsBy = perGraph((graph): ReadonlyMap<Workload, readonly MeshHost[]> => {
   const found = new Map<Workload, MeshHost[]>();
-  for (const host of graph.hosts)
-    for (const workload of host.workloads) {
-      const list = found.get(workload);
-      if (list) list.push(host);
-      else found.set(workload, [host]);
-    }
-  made.set(graph, found);
+  for (const host of graph.hosts) for (const workload of host.workloads) push(found, workload, host);
   return found;
-}
+});
 
 const order = (one: string, other: string): number => (one < other ? -1 : Number(one > other));

@@ -1,3 +1,4 @@
+import { HTTP_TOKEN } from '../model/http-token.ts';
 /** A request as it leaves a client, after its URL was read. */
 export interface Request {
   readonly method: string;
@@ -23,8 +24,6 @@ export interface RequestProblem {
 
 const DEFAULT_PORT: Readonly<Record<Request['scheme'], number>> = { http: 80, https: 443, tcp: 0, grpc: 80 };
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-
 /**
  * Reads a request as it is typed: `GET http://orders.shop/api/orders?limit=1`, with headers as `name=value` or
  * `name: value`.
@@ -34,14 +33,14 @@ export function readRequest(
   url: string,
   headers: readonly string[],
 ): { readonly request: Request } | { readonly problem: RequestProblem } {
-  if (!TOKEN.test(method))
+  if (!HTTP_TOKEN.test(method))
     return { problem: { message: `"${method}" is no HTTP method`, fix: 'write the method first, such as GET' } };
   const read = readUrl(url);
   if ('problem' in read) return read;
   const fields = new Map<string, string>();
   for (const header of headers) {
     const [, name = '', value = ''] = /^([^=:\s]+)\s*[=:]\s*(.*)$/s.exec(header) ?? [];
-    if (!TOKEN.test(name))
+    if (!HTTP_TOKEN.test(name))
       return {
         problem: {
           message: `the header "${header}" has no name and value`,

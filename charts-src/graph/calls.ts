@@ -7,6 +7,7 @@ import type { Labels } from './labels.ts';
 import type { MeshGraph } from './mesh-graph.ts';
 import { containerPortOf, type MeshHost, type MeshPort } from './mesh-host.ts';
 import { networkPeers } from './network-peers.ts';
+import { perGraph } from './per-graph.ts';
 import { actionOf, targetsOf } from './policies.ts';
 import { mayBeHttp } from './protocol.ts';
 import type { Resource } from './resource.ts';
@@ -93,14 +94,8 @@ export interface CallGraph {
   readonly strays: readonly StrayAddress[];
 }
 
-const known = new WeakMap<MeshGraph, CallGraph>();
-
 /** Who calls whom, worked out once for a mesh. */
-export function callsOf(graph: MeshGraph): CallGraph {
-  const found = known.get(graph) ?? new Reader(graph).read();
-  known.set(graph, found);
-  return found;
-}
+export const callsOf = perGraph((graph): CallGraph => new Reader(graph).read());
 
 /** Pods of the ones that Istio calls by one name. Source: Istio's canonical service */
 const canonicalName = ({ labels, name }: Workload): string =>

@@ -1,8 +1,10 @@
 import type { WorkloadEntrySpec, WorkloadGroupSpec } from '../imports/istio.ts';
 import { isIpAddress } from '../model/host.ts';
+import { push } from '../model/multimap.ts';
 import { selects, type Labels } from './labels.ts';
 import type { MeshGraph } from './mesh-graph.ts';
 import type { MeshHost, MeshPort } from './mesh-host.ts';
+import { perGraph } from './per-graph.ts';
 import type { Resource } from './resource.ts';
 import type { Workload } from './workload.ts';
 
@@ -72,20 +74,13 @@ const labelsOfGroup = ({ metadata, template }: WorkloadGroupSpec): Labels => ({
 const entriesWith = (graph: MeshGraph, namespace: string, selector: Labels): readonly WorkloadEntrySpec[] =>
   (entriesIn(graph).get(namespace) ?? []).filter(({ labels = {} }) => selects(selector, labels));
 
-const made = new WeakMap<MeshGraph, ReadonlyMap<string, readonly WorkloadEntrySpec[]>>();
-
 /** WorkloadEntries by namespace, worked out once a mesh. */
-function entriesIn(graph: MeshGraph): ReadonlyMap<string, readonly WorkloadEntrySpec[]> {
-  const known = made.get(graph);
-  if (known) return known;
+const entriesIn = perGraph((graph): ReadonlyMap<string, readonly WorkloadEntrySpec[]> => {
   const found = new Map<string, WorkloadEntrySpec[]>();
   for (const { namespace, manifest, spec } of graph.of('WorkloadEntry')) {
     // A selector finds an entry by its own labels as well as by those of what it describes.
     const entry = { ...spec, labels: { ...spec.labels, ...manifest.labels } };
-    const list = found.get(namespace);
-    if (list) list.push(entry);
-    else found.set(namespace, [entry]);
+    push(found, namespace, entry);
   }
-  made.set(graph, found);
   return found;
-}
+});

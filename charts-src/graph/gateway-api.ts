@@ -6,6 +6,7 @@ import { own } from '../model/own.ts';
 import type { Path, Schema } from '../model/schema.ts';
 import { selectorMatches } from './labels.ts';
 import type { MeshGraph } from './mesh-graph.ts';
+import { perGraph } from './per-graph.ts';
 import { labelSelectorShape, type LabelSelectorSpec } from './shapes.ts';
 
 // The Gateway API's kinds. What nothing reads is "any": it is there so that other names are known for slips.
@@ -190,16 +191,8 @@ export interface GatewayApi {
   isGranted(from: Pick<ApiReference, 'kind' | 'namespace'>, to: ApiReference): boolean;
 }
 
-const known = new WeakMap<MeshGraph, GatewayApi>();
-
 /** The Gateway API's objects, read once for a mesh. */
-export function gatewayApiOf(graph: MeshGraph): GatewayApi {
-  const found = known.get(graph) ?? read(graph);
-  known.set(graph, found);
-  return found;
-}
-
-function read(graph: MeshGraph): GatewayApi {
+export const gatewayApiOf = perGraph((graph): GatewayApi => {
   const gateways = graph.objects('Gateway', GATEWAY_API).map(gatewayOf);
   const byKey = new Map(gateways.map((gateway) => [`${gateway.namespace}/${gateway.name}`, gateway]));
   const grants = groupBy(graph.objects('ReferenceGrant', GATEWAY_API), ({ namespace }) => namespace);
@@ -211,7 +204,7 @@ function read(graph: MeshGraph): GatewayApi {
       from.namespace === to.namespace ||
       (grants.get(to.namespace) ?? []).some((grant) => grantsReference(grant, from, to)),
   };
-}
+});
 
 function gatewayOf(manifest: Manifest): ApiGateway {
   const spec = conform(gatewayShape, manifest.object['spec']) as Conformed<typeof gatewayShape>; // `conform` leaves these types

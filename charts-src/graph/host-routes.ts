@@ -3,18 +3,13 @@ import { httpRulesOf, type HttpRule } from './http-rules.ts';
 import { selects } from './labels.ts';
 import type { MeshGraph } from './mesh-graph.ts';
 import type { MeshHost } from './mesh-host.ts';
+import { perGraph } from './per-graph.ts';
 import type { Pods } from './policies.ts';
 import type { Resource } from './resource.ts';
 import { MESH_GATEWAY, virtualServiceHosts } from './virtual-services.ts';
 
-const known = new WeakMap<MeshGraph, HostRoutes>();
-
 /** The routes of a mesh, worked out once. */
-export function hostRoutesOf(graph: MeshGraph): HostRoutes {
-  const found = known.get(graph) ?? new HostRoutes(graph);
-  known.set(graph, found);
-  return found;
-}
+export const hostRoutesOf = perGraph((graph): HostRoutes => new HostRoutes(graph));
 
 /** Which rules act on requests from pods to hosts, found without looking at all VirtualServices. */
 export class HostRoutes {

@@ -1,6 +1,7 @@
 import { fullHost, hostCovers, isWildcardHost } from '../model/host.ts';
 import { isExportedTo } from './export-to.ts';
 import type { MeshGraph } from './mesh-graph.ts';
+import { perGraph } from './per-graph.ts';
 import type { Resource } from './resource.ts';
 
 /** DestinationRules by the host that they are for, whoever may use them. */
@@ -29,14 +30,10 @@ export class RulesByHost {
   }
 }
 
-const made = new WeakMap<MeshGraph, RulesByHost>();
-
 /** The DestinationRules of a mesh by host, worked out once. */
-export function rulesByHost(graph: MeshGraph): RulesByHost {
-  const known = made.get(graph) ?? new RulesByHost(graph.of('DestinationRule'), graph.settings.clusterDomain);
-  made.set(graph, known);
-  return known;
-}
+export const rulesByHost = perGraph(
+  (graph): RulesByHost => new RulesByHost(graph.of('DestinationRule'), graph.settings.clusterDomain),
+);
 
 /**
  * Which of these namespaces have clients that do not get a subset of a host. A DestinationRule in the namespace of a

@@ -1,6 +1,7 @@
 import { own } from '../model/own.ts';
 import type { GatewayNode } from './gateways.ts';
 import type { MeshGraph } from './mesh-graph.ts';
+import { perGraph } from './per-graph.ts';
 import type { Resource } from './resource.ts';
 import type { RouteDestination } from './route-destinations.ts';
 import { gatewayKey, gatewaysOf, isDelegate, MESH_GATEWAY } from './virtual-services.ts';
@@ -87,14 +88,8 @@ export class Clients {
   }
 }
 
-const made = new WeakMap<MeshGraph, Clients>();
-
 /** The clients of a mesh, worked out once. */
-export function clientsOf(graph: MeshGraph): Clients {
-  const known = made.get(graph) ?? new Clients(graph);
-  made.set(graph, known);
-  return known;
-}
+export const clientsOf = perGraph((graph): Clients => new Clients(graph));
 
 /** Gateways that a match names, completed. */
 export const matchGateways = (gateways: readonly string[] | undefined, namespace: string): readonly string[] =>

@@ -2,6 +2,7 @@ import { callsOf, type CallEvidence } from '../../graph/calls.ts';
 import { isExportedTo } from '../../graph/export-to.ts';
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import type { MeshHost } from '../../graph/mesh-host.ts';
+import { perGraph } from '../../graph/per-graph.ts';
 import type { Resource } from '../../graph/resource.ts';
 import { routeDestinations } from '../../graph/route-destinations.ts';
 import type { SidecarScope } from '../../graph/sidecars.ts';
@@ -64,12 +65,8 @@ const isLetIn = (graph: MeshGraph, { egress, namespace }: SidecarScope, host: Me
       egress.some((listener) => listener.sees(virtualService)),
   );
 
-const routed = new WeakMap<MeshGraph, ReadonlyMap<string, readonly Resource<'VirtualService'>[]>>();
-
 /** VirtualServices for sidecars by the hosts that they route to. */
-function routesTo(graph: MeshGraph): ReadonlyMap<string, readonly Resource<'VirtualService'>[]> {
-  const known = routed.get(graph);
-  if (known) return known;
+const routesTo = perGraph((graph): ReadonlyMap<string, readonly Resource<'VirtualService'>[]> => {
   const found = new Map<string, Resource<'VirtualService'>[]>();
   for (const virtualService of graph.of('VirtualService')) {
     if (!gatewaysOf(virtualService).includes(MESH_GATEWAY)) continue;
@@ -79,6 +76,5 @@ function routesTo(graph: MeshGraph): ReadonlyMap<string, readonly Resource<'Virt
       else if (list.at(-1) !== virtualService) list.push(virtualService);
     }
   }
-  routed.set(graph, found);
   return found;
-}
+});

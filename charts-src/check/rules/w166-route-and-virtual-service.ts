@@ -1,6 +1,6 @@
 import { gatewayApiOf } from '../../graph/gateway-api.ts';
 import { gatewaysOf, isDelegate, MESH_GATEWAY, virtualServiceHosts } from '../../graph/virtual-services.ts';
-import { perGraph } from '../per-graph.ts';
+import { perGraph } from '../../graph/per-graph.ts';
 import type { Rule } from '../rule.ts';
 
 /** A host of the mesh has rules of both kinds: one of them is not followed, and which one is nowhere said. */

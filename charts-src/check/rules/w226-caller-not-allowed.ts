@@ -14,7 +14,7 @@ import {
 import { guardOf } from '../authorization-cover.ts';
 import { deliveries, deliveryInWords } from '../deliveries.ts';
 import { wayOut } from '../kept-out.ts';
-import { perGraph } from '../per-graph.ts';
+import { perGraph } from '../../graph/per-graph.ts';
 import { readPrincipal } from '../principal.ts';
 import type { Rule } from '../rule.ts';
 

@@ -1,7 +1,9 @@
+import { perGraph } from '../../graph/per-graph.ts';
 import { WORKLOAD_KINDS } from '../../graph/workload.ts';
 import type { MeshGraph } from '../../graph/mesh-graph.ts';
 import { selectorMatches, type Labels } from '../../graph/labels.ts';
 import { conform } from '../../model/conform.ts';
+import { push } from '../../model/multimap.ts';
 import { listNames, meshNamespaces } from '../mesh-presence.ts';
 import { networkPolicySpecShape, type NetworkPolicySpec } from '../network-policy-shape.ts';
 import type { Rule } from '../rule.ts';
@@ -49,21 +51,12 @@ type PolicyType = 'Ingress' | 'Egress';
 const policiesOf = (graph: MeshGraph, namespace: string): readonly NetworkPolicySpec[] =>
   byNamespace(graph).get(namespace) ?? [];
 
-const cache = new WeakMap<MeshGraph, ReadonlyMap<string, readonly NetworkPolicySpec[]>>();
-
-function byNamespace(graph: MeshGraph): ReadonlyMap<string, readonly NetworkPolicySpec[]> {
-  const known = cache.get(graph);
-  if (known) return known;
+const byNamespace = perGraph((graph): ReadonlyMap<string, readonly NetworkPolicySpec[]> => {
   const found = new Map<string, NetworkPolicySpec[]>();
-  for (const { namespace, object } of graph.objects('NetworkPolicy', 'networking.k8s.io')) {
-    const spec = conform(networkPolicySpecShape, object['spec']) as NetworkPolicySpec; // `conform` leaves these types
-    const list = found.get(namespace);
-    if (list) list.push(spec);
-    else found.set(namespace, [spec]);
-  }
-  cache.set(graph, found);
+  for (const { namespace, object } of graph.objects('NetworkPolicy', 'networking.k8s.io'))
+    push(found, namespace, conform(networkPolicySpecShape, object['spec']) as NetworkPolicySpec); // `conform` leaves these types
   return found;
-}
+});
 
 /** Source: NetworkPolicy.spec.policyTypes, whose default is Ingress, and Egress where there are egress rules */
 const isFor = ({ policyTypes, egress }: NetworkPolicySpec, type: PolicyType): boolean =>

@@ -1,4 +1,4 @@
-import type { MeshGraph } from '../graph/mesh-graph.ts';
+import type { MeshGraph } from './mesh-graph.ts';
 
 /** The same function, which works once for each graph: what several rules ask for is found once. */
 export function perGraph<T>(find: (graph: MeshGraph) => T): (graph: MeshGraph) => T {
